@@ -50,7 +50,10 @@ export interface Deletion {
  */
 export const LOOK_LEVELS = ['look', 'observe', 'refresh', 'hard'] as const
 export type LookLevel = (typeof LOOK_LEVELS)[number]
-/** Counters; a level is wanted while its `wanted` counter is ahead of its `seen` counter (law 1). */
+/**
+ * Counters; a level is wanted while its `wanted` counter is ahead of its `seen` counter (law 1).
+ * `look` grows with every ask whatever its level, so it also tells that something was asked.
+ */
 export type Looks = Readonly<Record<LookLevel, number>>
 
 export interface Seen {

@@ -39,7 +39,7 @@ export function canonicalJson(value: Json | undefined): string {
 export function stringifyJson(value: unknown, indent?: number): string {
   return JSON.stringify(
     value,
-    (_, item: unknown) => (typeof item === 'bigint' ? rawJson(item.toString()) : item),
+    (_, item: unknown) => (typeof item === 'bigint' ? RAW.rawJSON(item.toString()) : item),
     indent,
   )
 }
@@ -56,4 +56,4 @@ export function parseJson(text: string): Json {
 }
 
 // ES2025 `JSON.rawJSON`, in Node since 21 and in Deno; TypeScript's es2024 library does not list it.
-const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown }
+const RAW = JSON as unknown as { rawJSON(text: string): unknown }
