@@ -15,7 +15,8 @@ export interface Queue {
   ): Promise<void>
 }
 
-export type QueueName = 'repo' | 'app' | 'cluster'
+export const QUEUE_NAMES = ['repo', 'app', 'cluster'] as const
+export type QueueName = (typeof QUEUE_NAMES)[number]
 
 /** "Look at this": a repository (`name` is its normalised URL), an Application or a cluster. */
 export interface Hint {
