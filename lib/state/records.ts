@@ -144,4 +144,6 @@ export interface AccountRecord {
   /** Tokens issued before it are refused. */
   readonly passwordSince: number
   readonly capabilities: readonly string[]
+  /** Sealed, purpose `initial-password`; gone once the password was changed. */
+  readonly initialPassword?: string
 }
