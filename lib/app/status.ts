@@ -104,8 +104,12 @@ export interface OperationState {
   readonly startedAt: number
   readonly finishedAt?: number
   readonly retryCount: number
+  /** When the attempt that runs began; absent in the first one. */
+  readonly attemptStartedAt?: number
   /** When the next attempt of a failed sync begins; set only while it waits for that. */
   readonly retryAt?: number
+  /** How many unfinished automated syncs in a row gave way to a newer snapshot (law 6). */
+  readonly overtakes?: number
   readonly snapshot: Snapshot
   readonly sources: readonly ApplicationSource[]
   readonly results: readonly ResourceResult[]

@@ -27,6 +27,8 @@ export interface Task {
   readonly target?: Manifest
   readonly live?: Manifest
   readonly hookType?: string
+  /** Set when `live` could not be read: the task fails with this reason instead of applying blindly. */
+  readonly unreadable?: string
 }
 
 /** What a sync does next (law 4). */
