@@ -1,7 +1,7 @@
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { buildApp } from 'fauxqs'
 import { QUEUE_NAMES, type QueueName } from '../lib/queue/port.ts'
-import { LOCAL_CREDENTIALS, LOCAL_REGION, SOCKETS_MAX } from './local-account.ts'
+import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, SOCKETS_MAX } from './local-account.ts'
 
 export interface LocalSqs {
   readonly endpoint: string
@@ -80,7 +80,7 @@ async function createPair(
       Attributes: {
         VisibilityTimeout: String(visibility),
         RedrivePolicy: JSON.stringify({
-          deadLetterTargetArn: `arn:aws:sqs:${LOCAL_REGION}:000000000000:${deadName}`,
+          deadLetterTargetArn: `arn:aws:sqs:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${deadName}`,
           maxReceiveCount: receivesMax,
         }),
       },

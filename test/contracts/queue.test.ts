@@ -20,9 +20,9 @@ queueContract('memory', async (): Promise<QueueSubject> => {
   })
   return {
     queue,
-    receive: queue.receive,
+    receive: (name) => queue.receive(name),
     delete: (name, receipt) => queue.delete(name, [receipt]),
-    changeVisibility: queue.changeVisibility,
+    changeVisibility: (name, receipt, ms) => queue.changeVisibility(name, receipt, ms),
     dead: async (name) => queue.dead(name),
     advance(ms) {
       now += ms
@@ -30,7 +30,7 @@ queueContract('memory', async (): Promise<QueueSubject> => {
     async loseEverything() {
       queue.dropAll()
     },
-    sendRequests: queue.requests,
+    sendRequests: () => queue.requests(),
     async close() {},
   }
 })
