@@ -17,6 +17,15 @@ export interface Ports {
   readonly git: Git
   readonly clusters: Clusters
   readonly log: Logger
+  readonly intervals: Intervals
+}
+
+/** How often the world is looked at when nothing says that it changed. Milliseconds. */
+export interface Intervals {
+  readonly repositoryMs: number
+  readonly sweepMs: number
+  /** How long a recorded comparison is believed before everything is compared anew. */
+  readonly verifyMs: number
 }
 
 /** Structured log: a stable event code, then its fields. Never a secret, never a whole manifest. */

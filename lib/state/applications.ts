@@ -63,7 +63,7 @@ export async function createApplication(
       annotations: JSON.stringify(app.annotations),
       generation: 1,
     },
-    add: asks('refresh'),
+    add: asks('observe'),
     condition: { attribute: 'uid', exists: false },
   })
   return item === undefined ? undefined : decodeApplication(tenant, item)
@@ -86,7 +86,7 @@ export function changeSpec(
 ): Promise<ApplicationRecord | undefined> {
   return ask(state, tenant, name, {
     now: change.now,
-    level: 'refresh',
+    level: 'observe',
     set: {
       spec: JSON.stringify(change.spec),
       labels: JSON.stringify(change.labels),

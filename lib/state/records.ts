@@ -7,6 +7,7 @@ import type {
   Snapshot,
   SyncStatus,
 } from '../app/status.ts'
+import type { Subscription } from './subscriptions.ts'
 
 /**
  * An Application as stored. Its attributes fall into groups with one writer each (law 2):
@@ -91,6 +92,10 @@ export interface Summary {
   readonly waits: number
   /** When every live object was last fetched and compared in full. */
   readonly verifiedAt: number
+  /** What wakes this Application when Git changes; kept in step with the spec. */
+  readonly subscriptions: readonly Subscription[]
+  /** Where its objects live, as the drift sweep was told. */
+  readonly swept?: { readonly server: string; readonly kinds: readonly string[] }
 }
 
 /** Pointers to side documents; each is written under a fresh id before the commit points to it. */

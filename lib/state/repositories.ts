@@ -36,26 +36,35 @@ export async function beginCheck(
   return decode(tenant, item ?? repositoryKey(url))
 }
 
-export type RefsObservation = Pick<RepositoryRecord, 'refs' | 'left' | 'suspected'>
+export type RefsObservation = Pick<RepositoryRecord, 'refs' | 'left' | 'suspected' | 'announced'>
 
-/** Records what check number `check` saw. False when a later check was faster: its word stands. */
+/**
+ * Records what check number `check` saw. False when it does not stand: a later check was faster,
+ * or, with `onlyAfter`, any other check has recorded something since.
+ */
 export async function recordRefs(
   state: State,
   record: RepositoryRecord,
   seen: RefsObservation,
+  onlyAfter?: number,
 ): Promise<boolean> {
   const item = await state.update(record.tenant, repositoryKey(record.url), {
     set: {
       refs: JSON.stringify(seen.refs),
       left: JSON.stringify(seen.left),
       suspected: JSON.stringify(seen.suspected),
+      announced: JSON.stringify(seen.announced),
       refsCheck: record.check,
     },
     remove: ['error'],
     condition: {
       any: [
-        { attribute: 'refsCheck', exists: false },
-        { attribute: 'refsCheck', below: record.check },
+        ...(onlyAfter === undefined || onlyAfter === 0
+          ? [{ attribute: 'refsCheck', exists: false } as const]
+          : []),
+        onlyAfter === undefined
+          ? { attribute: 'refsCheck', below: record.check }
+          : { attribute: 'refsCheck', equals: onlyAfter },
       ],
     },
   })

@@ -1,0 +1,4 @@
+import { composeFromEnvironment } from './compose.ts'
+import { createRepoWorker } from './repo-worker.ts'
+
+export const handler = createRepoWorker(composeFromEnvironment(process.env))

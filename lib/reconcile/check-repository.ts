@@ -1,0 +1,98 @@
+import { faultOf, traitsOf } from '../fault/fault.ts'
+import { mapPool } from '../std/pool.ts'
+import { wake } from '../state/applications.ts'
+import type { RepositoryRecord } from '../state/records.ts'
+import { recordAnnounced } from '../state/repositories.ts'
+import { subscribersOf } from '../state/subscriptions.ts'
+import { observeRefs } from './observe-refs.ts'
+import type { Ports } from './ports.ts'
+
+/** Up to here each changed directory is asked for by itself; beyond, all subscribers are read. */
+export const DIRECTORY_QUERIES_MAX = 16
+const WAKES_AT_ONCE = 16
+
+/**
+ * Looks where the refs of a repository point and wakes the Applications whose directory changed.
+ * Idle it costs one write and one `ls-refs`. Whom to wake follows from `refs` and `announced`, so
+ * a check that dies half-way is done again by the next one.
+ */
+export async function checkRepository(ports: Ports, tenant: string, url: string): Promise<void> {
+  let record: RepositoryRecord
+  try {
+    record = await observeRefs(ports, tenant, url)
+  } catch (error) {
+    // Noted on the repository, and the next check is due already.
+    const fault = faultOf(error)
+    ports.log.error('repository.check-failed', { tenant, url, code: fault.code })
+    if (traitsOf(fault).blame === 'user') return
+    throw error
+  }
+
+  const moved = Object.keys(record.refs).filter((ref) => record.refs[ref] !== record.announced[ref])
+  if (moved.length === 0) return
+  const apps = new Set<string>()
+  for (const ref of moved) {
+    for (const app of await appsTouchedBy(ports, record, ref)) apps.add(app)
+  }
+  await wakeAll(ports, tenant, [...apps])
+  await recordAnnounced(ports.state, record, record.refs)
+  ports.log.info('repository.changed', { tenant, url, refs: moved, woken: apps.size })
+}
+
+async function wakeAll(ports: Ports, tenant: string, apps: readonly string[]): Promise<void> {
+  const now = ports.clock.now()
+  await mapPool(apps, WAKES_AT_ONCE, (name) =>
+    wake(ports.state, tenant, name, { level: 'look', now }),
+  )
+  await ports.queue.send(
+    'app',
+    apps.map((name) => ({ tenant, name })),
+  )
+}
+
+async function appsTouchedBy(
+  ports: Ports,
+  record: RepositoryRecord,
+  ref: string,
+): Promise<readonly string[]> {
+  const directories = await changedDirectories(ports, record, ref)
+  const isAsked = directories !== undefined && directories.length <= DIRECTORY_QUERIES_MAX
+  const paths = isAsked ? directories : [undefined]
+  const changed = directories === undefined ? undefined : new Set(directories)
+
+  const apps: string[] = []
+  for (const alias of aliasesOf(ref)) {
+    for (const path of paths) {
+      const query = { ref: alias, ...(path === undefined ? {} : { path }) }
+      const found = await subscribersOf(ports.state, record.tenant, record.url, query)
+      apps.push(...found.filter((sub) => changed?.has(sub.path) ?? true).map((sub) => sub.app))
+    }
+  }
+  return apps
+}
+
+/** Directories that differ; `undefined` when it cannot be known and everyone has to be woken. */
+async function changedDirectories(
+  ports: Ports,
+  record: RepositoryRecord,
+  ref: string,
+): Promise<readonly string[] | undefined> {
+  const from = record.announced[ref] ?? ''
+  const to = record.refs[ref] ?? ''
+  if (from === '' || to === '') return undefined
+  try {
+    return await ports.git.changedDirectories(record.tenant, { url: record.url }, from, to)
+  } catch (error) {
+    // After a force push the host may have dropped the old commit: then nothing can be ruled out.
+    if (faultOf(error).code === 'RevisionNotFound') return undefined
+    throw error
+  }
+}
+
+/** The ways in which an Application may have named a ref as its target revision. */
+const aliasesOf = (ref: string): readonly string[] => [
+  ref,
+  ...(ref.startsWith('refs/heads/') || ref.startsWith('refs/tags/')
+    ? [ref.split('/').slice(2).join('/')]
+    : []),
+]

@@ -1,0 +1,92 @@
+import type { OperationState } from '../app/status.ts'
+import type { Cluster } from '../cluster/port.ts'
+import type { InventoryEntry } from '../state/documents.ts'
+import type { ApplicationRecord, LookLevel } from '../state/records.ts'
+import { keyText } from '../manifest/key.ts'
+import { compare } from './compare.ts'
+import type { Compared } from './compared.ts'
+import { observe } from './observe.ts'
+import { findCluster, openCluster } from './open-cluster.ts'
+import type { Ports } from './ports.ts'
+import { render } from './render.ts'
+import { resolve, type Resolved } from './resolve.ts'
+import type { RoundDocuments } from './round.ts'
+import type { Finding } from './summarise.ts'
+
+export interface LookRequest {
+  readonly record: ApplicationRecord
+  readonly documents: RoundDocuments
+  readonly level: LookLevel
+  /** Compare everything by dry-run, whatever the records say. */
+  readonly verify: boolean
+  readonly operation: OperationState | undefined
+}
+
+/** Everything that the first four stages found out. */
+export interface Look {
+  readonly resolved: Resolved
+  readonly sourceTypes: readonly string[]
+  readonly cluster: Cluster
+  readonly server: string
+  readonly resources: readonly Compared[]
+  /** Without what turned out to be gone, or not ours any more. */
+  readonly inventory: readonly InventoryEntry[]
+  readonly findings: readonly Finding[]
+  /** Every live object was fetched. */
+  readonly isFull: boolean
+}
+
+/** Stages 1 to 4: resolve, render, observe, compare. Reads only; throws the stages' faults. */
+export async function look(ports: Ports, request: LookRequest): Promise<Look> {
+  const { record, documents, level, operation } = request
+  const { tenant, name, spec } = record
+  const pinned = operation?.snapshot.revisions.length ? operation.snapshot.revisions : undefined
+  const revisions = pinned ?? operation?.operation.sync.revisions
+
+  const resolved = await resolve(ports, record, {
+    fresh: pinned === undefined && (level === 'refresh' || level === 'hard'),
+    ...(revisions === undefined ? {} : { revisions }),
+    ...(operation === undefined ? {} : { sources: operation.sources }),
+  })
+  const rendered = await render(ports, tenant, resolved, { useCache: level !== 'hard' })
+
+  const registered = await findCluster(ports, tenant, spec.destination)
+  const cluster = await openCluster(ports, registered)
+  const isFull = level !== 'look' || request.verify
+  const { observed, warnings } = await observe(cluster, {
+    app: name,
+    namespace: spec.destination.namespace ?? '',
+    manifests: rendered.manifests,
+    inventory: documents.inventory ?? [],
+    previous: documents.resources ?? [],
+    scope: isFull ? 'all' : 'changed',
+  })
+  const resources = await compare(cluster, observed, {
+    app: name,
+    now: ports.clock.now(),
+    verify: request.verify,
+  })
+  const present = new Set(resources.map((resource) => keyText(resource.key)))
+  return {
+    resolved,
+    sourceTypes: rendered.sourceTypes,
+    cluster,
+    server: registered.server,
+    resources,
+    inventory: (documents.inventory ?? []).filter(({ key }) => present.has(keyText(key))),
+    findings: [...warnings, ...sharedFindings(name, resources)],
+    isFull,
+  }
+}
+
+const sharedFindings = (app: string, resources: readonly Compared[]): readonly Finding[] =>
+  resources.flatMap(({ key, sharedWith }) =>
+    sharedWith === undefined
+      ? []
+      : [
+          {
+            type: 'SharedResourceWarning',
+            message: `${key.kind}/${key.name} is part of applications ${app} and ${sharedWith}`,
+          } as const,
+        ],
+  )

@@ -1,0 +1,150 @@
+import { type OperationState, isFinished } from '../app/status.ts'
+import { faultOf, traitsOf } from '../fault/fault.ts'
+import { getApplication, requestedOperation, wantedLevel } from '../state/applications.ts'
+import { readDocuments } from '../state/documents.ts'
+import type { ApplicationRecord } from '../state/records.ts'
+import { REPLACED_IN_A_ROW_MAX } from '../sync/operation-limits.ts'
+import { type Acted, act } from './act.ts'
+import { deleteApplication } from './delete-application.ts'
+import { type Look, look } from './look.ts'
+import { decideAutomated, operationAtHand, resumed } from './operation.ts'
+import type { Ports } from './ports.ts'
+import { recordFailure, recordRound } from './record.ts'
+import { resolve } from './resolve.ts'
+import { ROUND_DOCUMENTS, type RoundDocuments } from './round.ts'
+import { subscribe } from './subscribe.ts'
+import { syncStatusOf } from './summarise.ts'
+
+/**
+ * Reconciles one Application: one look at Git and at the cluster, at most one step of a sync, one
+ * commit. A commit in Git, drift, a manual sync, a refresh, a rollback and a deletion all arrive
+ * here; they only differ in what is wanted. A hint for which nothing is to be done costs one read.
+ *
+ * The stages run in this order, never back: resolve → render → observe → compare (`look`), decide,
+ * act, record. Whatever is lost on the way (the worker, the lease, the hint), the next round finds
+ * the Application due and observes anew (laws 1 and 4).
+ */
+export async function reconcileApplication(
+  ports: Ports,
+  tenant: string,
+  name: string,
+): Promise<void> {
+  const record = await getApplication(ports.state, tenant, name)
+  if (record === undefined || !isDue(record, ports.clock.now())) return
+  const documents = await readDocuments(ports, record, ROUND_DOCUMENTS)
+  if (record.deletion !== undefined) return deleteApplication(ports, record, documents)
+
+  await subscribe(ports, record)
+  const outcome = await runStages(ports, record, documents)
+  if (outcome !== 'overtaken') return
+  const overtakes = (documents.operation?.overtakes ?? 0) + 1
+  await runStages(ports, record, documents, overtakes)
+}
+
+/** One pass through the stages. With `overtakes`, the running operation gives way (law 6). */
+async function runStages(
+  ports: Ports,
+  record: ApplicationRecord,
+  documents: RoundDocuments,
+  overtakes?: number,
+): Promise<'done' | 'overtaken'> {
+  const now = ports.clock.now()
+  const level = wantedLevel(record) ?? 'look'
+  const verify = now >= (record.seen.summary?.verifiedAt ?? now) + ports.intervals.verifyMs
+  const atHand =
+    overtakes === undefined ? operationAtHand(record, documents.operation, now) : undefined
+  let operation = atHand === undefined ? undefined : resumed(atHand, now)
+
+  let seen: Look
+  try {
+    seen = await look(ports, { record, documents, level, verify, operation })
+  } catch (error) {
+    if (traitsOf(faultOf(error)).blame === 'system') throw error
+    await recordFailure(ports, { record, documents, operation, error })
+    return 'done'
+  }
+
+  const { snapshot } = seen.resolved
+  if (operation !== undefined) operation = { ...operation, snapshot }
+  const decision =
+    operation === undefined
+      ? decideAutomated(record, {
+          resources: seen.resources,
+          sync: syncStatusOf(seen.resources),
+          snapshot,
+          last: documents.operation,
+          now,
+          id: ports.ids.next(),
+          ...(overtakes === undefined ? {} : { overtakes }),
+        })
+      : undefined
+  if (decision?.do === 'start') operation = decision.state
+  const rest = decision?.do === 'rest' ? decision : {}
+
+  const acted = await actIfTime(ports, { record, operation, seen })
+  if (acted.outcome === 'lost') {
+    ports.log.info('application.fence-lost', { tenant: record.tenant, app: record.name })
+    return 'done'
+  }
+  if (acted.outcome === 'overtaken') return 'overtaken'
+  await recordRound(ports, { documents, seen, acted, rest, verify })
+  return 'done'
+}
+
+/** What the act stage answers; also when there is nothing to act on, or not yet. */
+export type ActedOrNot = Extract<Acted, { outcome: 'done' }> | RestingAct
+interface RestingAct {
+  readonly outcome: 'done'
+  readonly record: ApplicationRecord
+  readonly operation?: OperationState
+  readonly resources: Look['resources']
+  readonly inventory: Look['inventory']
+  readonly due?: number
+}
+
+async function actIfTime(
+  ports: Ports,
+  round: {
+    readonly record: ApplicationRecord
+    readonly operation: OperationState | undefined
+    readonly seen: Look
+  },
+): Promise<ActedOrNot | Exclude<Acted, { outcome: 'done' }>> {
+  const { record, operation, seen } = round
+  const { resources, inventory } = seen
+  const resting = { outcome: 'done', record, resources, inventory } as const
+  if (operation === undefined) return resting
+  const isTerminated = record.terminate === operation.operation.id
+  if (operation.retryAt !== undefined && !isTerminated) {
+    return { ...resting, operation, due: operation.retryAt }
+  }
+  const mayBeOvertaken = await isOvertaken(ports, record, operation)
+  return act(ports, seen.cluster, { record, operation, resources, inventory, mayBeOvertaken })
+}
+
+/** A newer snapshot is known, and this automated sync has not given way too often (law 6). */
+async function isOvertaken(
+  ports: Ports,
+  record: ApplicationRecord,
+  operation: OperationState,
+): Promise<boolean> {
+  const isCandidate =
+    operation.operation.initiatedBy.automated === true &&
+    operation.results.length > 0 &&
+    !isFinished(operation.phase) &&
+    (operation.overtakes ?? 0) < REPLACED_IN_A_ROW_MAX
+  if (!isCandidate) return false
+  const newest = await resolve(ports, record, { fresh: false })
+  return newest.snapshot.revisions.join() !== operation.snapshot.revisions.join()
+}
+
+/** Somebody asked for a look, or its time has come; and no other worker is at it. */
+function isDue(record: ApplicationRecord, now: number): boolean {
+  const { lease } = record.seen
+  if (lease !== undefined && lease.until > now) return false
+  return (
+    wantedLevel(record) !== undefined ||
+    requestedOperation(record) !== undefined ||
+    (record.due !== undefined && record.due <= now)
+  )
+}
