@@ -74,7 +74,8 @@ const IMPURE_PROPERTIES = [
 ]
 
 interface Pattern {
-  readonly group: readonly string[]
+  readonly group?: readonly string[]
+  readonly regex?: string
   readonly message: string
 }
 
