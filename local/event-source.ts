@@ -78,7 +78,7 @@ export async function startEventSource(options: EventSourceOptions): Promise<Eve
         else if (stats.pollers > IDLE_POLLERS) return
       } catch (error) {
         if (isStopped()) return
-        log.error('queue.receive_failed', { function: name, error })
+        log.error('queue.receive_failed', { function: name, error: traceOf(error) })
         await pause(RETRY_MS_FIRST * 2 ** failures++, stopping.signal)
       }
     }
@@ -107,6 +107,9 @@ export async function startEventSource(options: EventSourceOptions): Promise<Eve
     },
   }
 }
+
+const traceOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)
 
 type Stats = { -readonly [K in keyof EventSourceStats]: EventSourceStats[K] }
 
@@ -162,7 +165,11 @@ async function runBatch(
   try {
     failed = failedMessages(await invoke(handler, event, { name, timeoutMs }), ids)
   } catch (error) {
-    log.error('function.failed', { function: name, messages: ids.length, error })
+    log.error('function.failed', {
+      function: name,
+      messages: ids.length,
+      error: traceOf(error),
+    })
     failed = new Set(ids)
   }
   const done = batch.filter(({ messageId }) => !failed.has(messageId))
@@ -171,6 +178,10 @@ async function runBatch(
   try {
     await consumer.delete(done)
   } catch (error) {
-    log.error('queue.delete_failed', { function: name, messages: done.length, error })
+    log.error('queue.delete_failed', {
+      function: name,
+      messages: done.length,
+      error: traceOf(error),
+    })
   }
 }
