@@ -1,0 +1,99 @@
+import { type ApplicationSource, type ApplicationSpec, sourcesOf } from '../app/application.ts'
+import { ArgosyError, describeFault, type Fault, faultOf } from '../fault/fault.ts'
+import { findCluster } from '../reconcile/open-cluster.ts'
+import type { Ports } from '../reconcile/ports.ts'
+import { render } from '../reconcile/render.ts'
+import { resolve } from '../reconcile/resolve.ts'
+import { checkProjectOf } from './projects.ts'
+
+export interface SpecToValidate {
+  readonly tenant: string
+  readonly name: string
+  readonly spec: ApplicationSpec
+}
+
+/**
+ * Asks whether the spec could work now: the project exists, the cluster is registered, the
+ * repository answers, the revision resolves, the path exists and its files render (argocd.md 2.5).
+ * Throws `InvalidArgument` with everything that was found wrong, in Argo CD's words.
+ */
+export async function validateSpec(ports: Ports, candidate: SpecToValidate): Promise<void> {
+  checkProjectOf(candidate.spec)
+  const problems = [
+    ...sourceProblems(candidate.spec),
+    ...(await destinationProblems(ports, candidate)),
+  ]
+  if (problems.length === 0) problems.push(...(await renderProblems(ports, candidate)))
+  if (problems.length === 0) return
+  const list = problems.map((problem) => `InvalidSpecError: ${problem}`).join(';')
+  throw new ArgosyError({
+    code: 'InvalidArgument',
+    message: `application spec for ${candidate.name} is invalid: ${list}`,
+  })
+}
+
+function sourceProblems(spec: ApplicationSpec): readonly string[] {
+  const sources = sourcesOf(spec)
+  if (sources.length === 0) return [SOURCE_RULE]
+  return sources.flatMap((source) =>
+    isSet(source.repoURL) && (isSet(source.path) || isSet(source.chart) || isSet(source.ref))
+      ? []
+      : [SOURCE_RULE],
+  )
+}
+
+const SOURCE_RULE =
+  'spec.source.repoURL and either spec.source.path, spec.source.chart, or spec.source.ref are required'
+
+const isSet = (text: string | undefined): boolean => text !== undefined && text !== ''
+
+async function destinationProblems(
+  ports: Ports,
+  { tenant, name, spec }: SpecToValidate,
+): Promise<readonly string[]> {
+  try {
+    await findCluster(ports, tenant, spec.destination)
+    return []
+  } catch (error) {
+    const fault = faultOf(error)
+    if (fault.code === 'InvalidArgument') return [fault.message]
+    if (fault.code !== 'ClusterNotRegistered') throw error
+    return [`application destination spec for ${name} is invalid: ${describeFault(fault)}`]
+  }
+}
+
+async function renderProblems(
+  ports: Ports,
+  { tenant, spec }: SpecToValidate,
+): Promise<readonly string[]> {
+  try {
+    const resolved = await resolve(ports, { tenant, spec }, { fresh: true })
+    await render(ports, tenant, resolved, { useCache: true })
+    return []
+  } catch (error) {
+    const text = explain(faultOf(error), sourcesOf(spec))
+    if (text === undefined) throw error
+    return [text]
+  }
+}
+
+/** `undefined` for what is not the spec's fault. */
+function explain(fault: Fault, sources: readonly ApplicationSource[]): string | undefined {
+  switch (fault.code) {
+    case 'RepositoryUnreachable':
+    case 'RepositoryRefused':
+    case 'NotARepository':
+      return `repository not accessible: ${describeFault(fault)}`
+    case 'RevisionNotFound':
+    case 'PathNotFound':
+    case 'RenderFailed':
+    case 'LimitExceeded':
+    case 'InvalidArgument':
+    case 'Unimplemented': {
+      const path = 'path' in fault ? fault.path : (sources[0]?.path ?? '')
+      return `Unable to generate manifests in ${path}: rpc error: code = Unknown desc = ${describeFault(fault)}`
+    }
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,74 @@
+import { count } from './application-item.ts'
+import type { ItemKey, State } from './port.ts'
+
+/** What sessions need to be remembered: the signing key, tokens logged out, failed logins. */
+
+const SIGNING_KEY: ItemKey = { pk: 'SETTINGS', sk: 'signing-key' }
+
+/** The sealed signing key; `undefined` before the tenant's first start. */
+export async function getSigningKey(state: State, tenant: string): Promise<string | undefined> {
+  const item = await state.get(tenant, SIGNING_KEY)
+  return item === undefined ? undefined : String(item['sealed'])
+}
+
+/** False when the tenant has a key already: the first one stays. */
+export const createSigningKey = (state: State, tenant: string, sealed: string): Promise<boolean> =>
+  state.put(tenant, { ...SIGNING_KEY, sealed }, { attribute: 'sealed', exists: false })
+
+const revokedKey = (tokenId: string): ItemKey => ({ pk: 'REVOKED', sk: tokenId })
+
+/** `expires` (epoch seconds) lets DynamoDB forget the entry when the token would have ended anyway. */
+export async function revokeToken(
+  state: State,
+  tenant: string,
+  token: { readonly id: string; readonly expiresAt: number },
+): Promise<void> {
+  await state.put(tenant, { ...revokedKey(token.id), expires: Math.ceil(token.expiresAt / 1000) })
+}
+
+export const isRevoked = async (state: State, tenant: string, tokenId: string): Promise<boolean> =>
+  (await state.get(tenant, revokedKey(tokenId))) !== undefined
+
+/** Failures within this window count together (Argo CD 1.18). */
+export const LOGIN_WINDOW_MS = 300_000
+
+const loginsKey = (account: string): ItemKey => ({ pk: 'LOGINS', sk: account })
+
+/** How often logging in to the account failed in the window that is open at `now`. */
+export async function loginFailures(
+  state: State,
+  tenant: string,
+  attempt: { readonly account: string; readonly now: number },
+): Promise<number> {
+  const item = await state.get(tenant, loginsKey(attempt.account))
+  if (item === undefined || count(item, 'since') <= attempt.now - LOGIN_WINDOW_MS) return 0
+  return count(item, 'failures')
+}
+
+/** Counts one failure; the first one after a window has ended opens the next. */
+export async function countLoginFailure(
+  state: State,
+  tenant: string,
+  attempt: { readonly account: string; readonly now: number },
+): Promise<void> {
+  const key = loginsKey(attempt.account)
+  const oldest = attempt.now - LOGIN_WINDOW_MS + 1
+  const opened = await state.update(tenant, key, {
+    set: { since: attempt.now, failures: 1 },
+    condition: {
+      any: [
+        { attribute: 'since', exists: false },
+        { attribute: 'since', below: oldest },
+      ],
+    },
+  })
+  if (opened === undefined) await state.update(tenant, key, { add: { failures: 1 } })
+}
+
+export async function forgetLoginFailures(
+  state: State,
+  tenant: string,
+  account: string,
+): Promise<void> {
+  await state.delete(tenant, loginsKey(account))
+}
