@@ -74,8 +74,7 @@ const IMPURE_PROPERTIES = [
 ]
 
 interface Pattern {
-  readonly group?: readonly string[]
-  readonly regex?: string
+  readonly group: readonly string[]
   readonly message: string
 }
 
