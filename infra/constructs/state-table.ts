@@ -28,7 +28,7 @@ export class StateTable extends Construct {
         {
           // Sparse: only items that wait for something have both attributes.
           indexName: DUE_INDEX,
-          partitionKey: { name: 'dueShard', type: AttributeType.NUMBER },
+          partitionKey: { name: 'dueShard', type: AttributeType.STRING },
           sortKey: { name: 'due', type: AttributeType.NUMBER },
           projectionType: ProjectionType.KEYS_ONLY,
         },

@@ -54,6 +54,13 @@ export function queueContract(adapter: string, create: () => Promise<QueueSubjec
       expect([await received('repo'), await received('cluster')]).toEqual([[], []])
     })
 
+    test('a name may hold any character', async () => {
+      const name = 'a\u0000\u001f\u007f\ufffe\uffff\ud800 "\\\u{10ffff}'
+      await subject.queue.send('app', [{ tenant: 'acme', name }])
+      const [message] = await subject.receive('app')
+      expect(decodeHint(message?.body ?? '')).toEqual({ tenant: 'acme', name })
+    })
+
     test('what is held by one consumer is not given to another until its visibility ends', async () => {
       await subject.queue.send('app', hintsOf('a b'))
       expect(await received()).toEqual(['a', 'b'])

@@ -14,6 +14,7 @@ import {
   HINT_AGE_MAX,
 } from '../../infra/constructs/work-queue.ts'
 import { REQUESTS_BURST_MAX, REQUESTS_PER_SECOND_MAX } from '../../infra/constructs/http-door.ts'
+import { tableDefinition } from '../../lib/state/dynamo-table.ts'
 import { ENGINES_BYTES, resourcesOf, synthesize } from './synthesize.ts'
 
 const template = synthesize()
@@ -35,6 +36,24 @@ describe('state', () => {
         ],
       },
     })
+  })
+
+  test('the table is the one that the code is tested on', () => {
+    const {
+      BillingMode,
+      AttributeDefinitions = [],
+      KeySchema,
+      GlobalSecondaryIndexes,
+    } = tableDefinition('argosy')
+    const [table] = all('AWS::DynamoDB::GlobalTable')
+    expect(table?.Properties).toMatchObject({
+      BillingMode,
+      KeySchema,
+      GlobalSecondaryIndexes,
+    })
+    expect(new Set(table?.Properties['AttributeDefinitions'] as unknown[])).toEqual(
+      new Set(AttributeDefinitions),
+    )
   })
 
   test('the bucket is encrypted, private, and outlives the stack', () => {
