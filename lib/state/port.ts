@@ -22,9 +22,15 @@ export interface State {
    */
   update(tenant: string, key: ItemKey, change: ItemChange): Promise<Item | undefined>
   delete(tenant: string, key: ItemKey, condition?: Condition): Promise<boolean>
-  /** One page of a partition, ordered by `sk`; `cursor` is set when there is more. */
+  /**
+   * One page of a partition, ordered by the UTF-8 bytes of `sk`. It ends at `limit` or at a
+   * megabyte; `cursor` is set when there may be more, and only without it is the end reached.
+   */
   query(tenant: string, query: ItemQuery): Promise<ItemPage>
-  /** Unconditional writes of side items that nothing points to yet, or that nothing needs any more. */
+  /**
+   * Unconditional writes of side items that nothing points to yet, or that nothing needs any more.
+   * Of two writes to one key the later one counts; when it fails, some may have been done.
+   */
   writeMany(tenant: string, writes: readonly SideWrite[]): Promise<void>
   /** What is due in one shard, oldest first: the one question that is asked across tenants (law 10). */
   dueNow(shard: number, now: number, limit: number): Promise<readonly DueEntry[]>
@@ -48,6 +54,7 @@ export type Condition =
   | { readonly any: readonly Condition[] }
 
 export interface ItemChange {
+  /** An attribute with the value `undefined` is left as it is. */
   readonly set?: Readonly<Record<string, Scalar | undefined>>
   /** Adds to a number; an absent attribute counts as 0. */
   readonly add?: Readonly<Record<string, number>>
