@@ -1,5 +1,5 @@
 import type { Manifest } from '../manifest/manifest.ts'
-import { isObject, type Json, type JsonObject, parseJson } from '../std/json.ts'
+import { canonicalJson, isObject, type Json, type JsonObject, parseJson } from '../std/json.ts'
 import { LAST_APPLIED_ANNOTATION, normalise } from './normalise.ts'
 import { ownershipPatch } from './ownership.ts'
 
@@ -62,4 +62,4 @@ const isKeyOf = (key: string, list: readonly Json[]): boolean =>
   list.length > 0 && list.every((item) => isObject(item) && item[key] !== undefined)
 
 const byKey = (list: readonly Json[], key: string): JsonObject =>
-  Object.fromEntries(list.filter(isObject).map((item) => [String(item[key]), item]))
+  Object.fromEntries(list.filter(isObject).map((item) => [canonicalJson(item[key]), item]))
