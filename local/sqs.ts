@@ -1,6 +1,7 @@
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { buildApp } from 'fauxqs'
 import { QUEUE_NAMES, type QueueName } from '../lib/queue/port.ts'
+import { createSqsStores } from './sqs-store.ts'
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, SOCKETS_MAX } from './local-account.ts'
 
 export interface LocalSqs {
@@ -26,7 +27,11 @@ export async function startSqs({
   visibilitySeconds,
   receivesMax,
 }: LocalSqsOptions): Promise<LocalSqs> {
-  const app = buildApp({ logger: false, defaultRegion: LOCAL_REGION })
+  const app = buildApp({
+    logger: false,
+    defaultRegion: LOCAL_REGION,
+    stores: await createSqsStores(),
+  })
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 })
   const client = new SQSClient({
     endpoint,
