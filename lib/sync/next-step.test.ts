@@ -62,6 +62,7 @@ function stepAfter(
 const ONE_WAVE = 'Deployment web\nService web-svc'
 const TWO_WAVES = 'Deployment db @-1\nDeployment web'
 const PRE_HOOK = 'Job migrate hook=PreSync\nDeployment web'
+const SYNC_HOOK = 'Deployment web\nJob smoke hook=Sync'
 const POST_HOOK = 'Deployment web\nJob smoke hook=PostSync'
 
 test.for([
@@ -213,6 +214,33 @@ test.for([
       now: 'Deployment web live Healthy\nJob smoke hook=PostSync live Healthy',
     },
     'Succeeded: successfully synced (no more tasks)',
+  ],
+  [
+    'of one stage with a hook only the hook is waited for',
+    SYNC_HOOK,
+    {
+      applied: 'web smoke',
+      now: 'Deployment web live Progressing\nJob smoke hook=Sync live Progressing',
+    },
+    'waiting for completion of hook batch/Job/smoke',
+  ],
+  [
+    'and not the health of the objects beside it',
+    SYNC_HOOK,
+    {
+      applied: 'web smoke',
+      now: 'Deployment web live Degraded\nJob smoke hook=Sync live Healthy',
+    },
+    'Succeeded: successfully synced (no more tasks)',
+  ],
+  [
+    'of several stages the last one is waited for, if hooks run in it',
+    `ConfigMap a @-1\n${SYNC_HOOK}`,
+    {
+      applied: 'a web smoke',
+      now: 'ConfigMap a live\nDeployment web live Progressing\nJob smoke hook=Sync live Healthy',
+    },
+    'waiting for healthy state of apps/Deployment/web',
   ],
   [
     'SyncFail hooks run after a failure',

@@ -10,7 +10,8 @@ import { endsWithHooks, type TaskView, viewsOf } from './task-view.ts'
  * and that was the last one, asking again with the new results answers `finish` at once.
  *
  * A wave begins when everything before it is healthy. Nobody waits for the health of the last
- * wave, unless hooks run in it: a sync of one phase and wave is over when all is applied.
+ * wave: a sync of one phase and wave is over when all is applied. Hooks are always waited for, and
+ * in a sync of several stages so are the objects beside those in the last one.
  */
 export function nextStep(progress: SyncProgress): Step {
   const views = viewsOf(progress)

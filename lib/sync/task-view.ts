@@ -1,6 +1,6 @@
 import type { ResourceResult } from '../app/status.ts'
 import { keyText } from '../manifest/key.ts'
-import { compareStages, lastStage } from './plan-order.ts'
+import { compareStages, firstStage, lastStage } from './plan-order.ts'
 import { hasFailed, resultId } from './results.ts'
 import { settleResults } from './settle-results.ts'
 import type { ComparedResource, SyncProgress, Task } from './task.ts'
@@ -42,8 +42,9 @@ function judge({ tasks, dryRun }: SyncProgress): (task: Task) => boolean {
   const regular = tasks.filter((task) => task.phase !== 'SyncFail')
   if (dryRun || regular.length === 0) return (task) => !dryRun && task.hookType !== undefined
   const last = lastStage(regular)
-  const hooksAtEnd = endsWithHooks(regular)
-  return (task) => task.hookType !== undefined || hooksAtEnd || compareStages(task, last) < 0
+  const isMultiStep = compareStages(firstStage(regular), last) !== 0
+  const waitsForAll = isMultiStep && endsWithHooks(regular)
+  return (task) => task.hookType !== undefined || waitsForAll || compareStages(task, last) < 0
 }
 
 /** Whether hooks run in the last stage of these tasks. */
