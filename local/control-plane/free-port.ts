@@ -1,0 +1,26 @@
+import { createServer } from 'node:net'
+
+/** Ports of 127.0.0.1 that are free now: the preferred ones where they are, else others. */
+export async function freePorts(preferred: readonly number[], count: number): Promise<number[]> {
+  const ports: number[] = []
+  while (ports.length < count) {
+    const wanted = preferred[ports.length] ?? 0
+    const port = await reserve(wanted).catch(() => reserve(0))
+    if (!ports.includes(port)) ports.push(port)
+  }
+  return ports
+}
+
+const reserve = (port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address !== null
+          ? resolve(address.port)
+          : reject(new Error('no address')),
+      )
+    })
+  })
