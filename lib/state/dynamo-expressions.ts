@@ -35,9 +35,9 @@ export function changeExpressions(change: ItemChange): Expressions {
 
 /** Names and values never stand in an expression: DynamoDB reserves hundreds of words. */
 interface Placeholders {
-  name(attribute: string): string
-  value(scalar: Scalar): string
-  fields(): Expressions
+  readonly name: (attribute: string) => string
+  readonly value: (scalar: Scalar) => string
+  readonly fields: () => Expressions
 }
 
 function createPlaceholders(): Placeholders {
