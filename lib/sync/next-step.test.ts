@@ -8,6 +8,7 @@ import { REASONS_MAX, TASKS_PER_STEP_MAX } from './operation-limits.ts'
 import { isPrune } from './plan-order.ts'
 import { planTasks } from './plan.ts'
 import { mergeResults, resultOfApply, resultOfFailure, resultOfPrune } from './results.ts'
+import { settleResults } from './settle-results.ts'
 import { showStep } from './show.ts'
 import type { ComparedResource, Step, SyncProgress, Task } from './task.ts'
 
@@ -420,3 +421,16 @@ const unsettledBefore = (
     })
     .map(idOf)
 }
+
+test('results that were settled before lead to the same step', () => {
+  const git = comparedResources(ONE_WAVE)
+  const { tasks } = progressOf(git)
+  const results = settleResults(
+    tasks.map((task) => done(task)),
+    git,
+  )
+  expect(results.map(({ status }) => status)).toEqual(['SyncFailed', 'SyncFailed'])
+  expect(showStep(nextStep(progressOf(git, { results })))).toBe(
+    'Succeeded: successfully synced (all tasks run)',
+  )
+})

@@ -1,5 +1,6 @@
 import { TASKS_PER_STEP_MAX } from './operation-limits.ts'
 import { compareStages, firstStage } from './plan-order.ts'
+import { hasVanished } from './settle-results.ts'
 import { applyFailure, taskFailure, timeoutMessage, waitMessage } from './step-messages.ts'
 import type { Step, SyncProgress } from './task.ts'
 import { endsWithHooks, type TaskView, viewsOf } from './task-view.ts'
@@ -54,7 +55,7 @@ function failureOf(views: readonly TaskView[]): string | undefined {
   const failed = views.filter(({ state }) => state === 'failed')
   if (failed.length === 0) return undefined
   const unapplied = failed.filter(
-    ({ result }) => result?.status === 'SyncFailed' && result.hookPhase === 'Failed',
+    ({ result }) => result?.status === 'SyncFailed' && !hasVanished(result),
   )
   return unapplied.length > 0 ? applyFailure(unapplied) : taskFailure(failed)
 }

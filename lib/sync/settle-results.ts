@@ -21,6 +21,10 @@ export function settleResults(
   })
 }
 
+/** Whether an object was applied and is gone again, as opposed to refused. */
+export const hasVanished = (result: ResourceResult): boolean =>
+  result.status === 'SyncFailed' && result.hookPhase === 'Error'
+
 function settle(result: ResourceResult, { health }: ComparedResource): ResourceResult {
   if (health?.status === 'Missing') {
     const message = `Resource ${objectName(result.key)} is missing, it might have been deleted`

@@ -2,7 +2,7 @@ import type { ResourceResult } from '../app/status.ts'
 import { keyText } from '../manifest/key.ts'
 import { compareStages, firstStage, lastStage } from './plan-order.ts'
 import { hasFailed, resultId } from './results.ts'
-import { settleResults } from './settle-results.ts'
+import { hasVanished, settleResults } from './settle-results.ts'
 import type { ComparedResource, SyncProgress, Task } from './task.ts'
 
 /** `waiting`: applied and not yet healthy, or pruned and not yet gone, and something depends on it. */
@@ -59,8 +59,9 @@ function stateOf(
   resource: ComparedResource | undefined,
 ): TaskStateName {
   if (result?.status === undefined) return 'pending'
+  // Nobody looks after what is not judged: that it went away later is not this sync's failure.
+  if (!isJudged) return result.status === 'SyncFailed' && !hasVanished(result) ? 'failed' : 'done'
   if (result.status === 'SyncFailed') return 'failed'
-  if (!isJudged) return 'done'
   if (hasFailed(result.hookPhase)) return 'failed'
   if (result.status === 'Pruned')
     return resource?.live?.metadata.deletionTimestamp === undefined ? 'done' : 'waiting'
