@@ -1,6 +1,10 @@
 import * as v from 'valibot'
-import { isObject, type Json, type JsonObject } from '../std/json.ts'
+import { valueAt } from '../manifest/manifest.ts'
+import { parseDuration } from '../std/duration.ts'
+import type { Json, JsonObject } from '../std/json.ts'
 import type { ApplicationSpec } from './application.ts'
+import { APPLICATION_SCHEMA, SPEC_SCHEMA } from './application-schema.ts'
+import { normaliseSpec } from './normalise-spec.ts'
 
 /** An Application as somebody sent it: what may be set from outside, checked for its form. */
 export interface ApplicationInput {
@@ -19,185 +23,107 @@ export interface Parsed<T> {
   readonly problems: readonly string[]
 }
 
-/** Largest name that Kubernetes allows. */
+/** Longest name that Kubernetes allows. */
 export const NAME_LENGTH_MAX = 253
-const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/
+/** How many problems are told of one input. */
+export const PROBLEMS_TOLD_MAX = 20
 
-/** Reads an Application as Argo CD does: unknown fields stay, `status` and `operation` are ignored. */
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+
+/**
+ * Reads an Application as Argo CD does: unknown fields stay, `status` and `operation` are ignored.
+ * Whether it names a repository and a destination that exist is asked when it is validated.
+ */
 export function parseApplication(body: Json | undefined): Parsed<ApplicationInput> {
-  const parsed = v.safeParse(APPLICATION, body)
-  if (!parsed.success) return { problems: describe(parsed.issues) }
+  const parsed = v.safeParse(APPLICATION_SCHEMA, body)
+  const problems = [
+    ...(parsed.issues ?? []).map(describeIssue),
+    ...kindProblems(valueAt(body, 'kind')),
+    ...nameProblems(valueAt(body, 'metadata', 'name')),
+    ...specProblems(valueAt(body, 'spec')).map((problem) => `spec.${problem}`),
+  ]
+  if (!parsed.success || problems.length > 0) return { problems: bounded(problems) }
   const { metadata, spec } = parsed.output
-  const name = metadata.name ?? ''
-  if (name.length > NAME_LENGTH_MAX || !NAME.test(name)) {
-    return { problems: [badName(name)] }
+  const value = {
+    name: metadata.name ?? '',
+    namespace: metadata.namespace ?? '',
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    finalizers: metadata.finalizers ?? [],
+    spec: toSpec(spec),
   }
-  return {
-    value: {
-      name,
-      namespace: metadata.namespace ?? '',
-      labels: metadata.labels ?? {},
-      annotations: metadata.annotations ?? {},
-      finalizers: metadata.finalizers ?? [],
-      spec: normaliseSpec(spec as unknown as ApplicationSpec),
-    },
-    problems: [],
-  }
+  return { value, problems: [] }
 }
 
+/** Reads a spec alone, by the same rules. */
 export function parseApplicationSpec(body: Json | undefined): Parsed<ApplicationSpec> {
-  const parsed = v.safeParse(SPEC, body)
-  return parsed.success
-    ? { value: normaliseSpec(parsed.output as unknown as ApplicationSpec), problems: [] }
-    : { problems: describe(parsed.issues) }
+  const parsed = v.safeParse(SPEC_SCHEMA, body)
+  const problems = [...(parsed.issues ?? []).map(describeIssue), ...specProblems(body)]
+  return parsed.success && problems.length === 0
+    ? { value: toSpec(parsed.output), problems: [] }
+    : { problems: bounded(problems) }
 }
 
-/** Drops what says nothing, so that equal specs are equal (Argo CD 1.1, "Spec normalisation"). */
-export function normaliseSpec(spec: ApplicationSpec): ApplicationSpec {
-  const { source, sources, syncPolicy, ...rest } = prune(spec as unknown as JsonObject)
-  return {
-    ...rest,
-    destination: (rest['destination'] ?? {}) as ApplicationSpec['destination'],
-    project:
-      typeof rest['project'] === 'string' && rest['project'] !== '' ? rest['project'] : 'default',
-    ...(isObject(source) ? { source: withoutEmpty(source, TOOLS) } : {}),
-    ...(Array.isArray(sources) && sources.length > 0
-      ? {
-          sources: sources.map((item: Json) => (isObject(item) ? withoutEmpty(item, TOOLS) : item)),
-        }
-      : {}),
-    ...normalPolicy(syncPolicy),
-  } as unknown as ApplicationSpec
+/** The schema has checked every field that the type names. */
+const toSpec = (spec: v.InferOutput<typeof SPEC_SCHEMA>): ApplicationSpec =>
+  normaliseSpec(spec as JsonObject) as unknown as ApplicationSpec
+
+const bounded = (problems: readonly string[]): readonly string[] =>
+  problems.length <= PROBLEMS_TOLD_MAX
+    ? problems
+    : [
+        ...problems.slice(0, PROBLEMS_TOLD_MAX),
+        `and ${problems.length - PROBLEMS_TOLD_MAX} more problems`,
+      ]
+
+/** Says what was found by its type: a value might be a secret in the wrong place. */
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const field = v.getDotPath(issue) ?? 'the body'
+  if (issue.input === undefined) return `${field}: is missing`
+  if (issue.type === 'integer') return `${field}: expected integer`
+  return `${field}: expected ${nameOfType(issue.type)} but found ${typeOf(issue.input)}`
 }
 
-const TOOLS = ['helm', 'kustomize', 'directory', 'plugin']
-
-/** `automated: {}` means on, so it is the one empty object that stays. */
-function normalPolicy(policy: Json | undefined): JsonObject {
-  if (!isObject(policy)) return {}
-  const kept = withoutEmpty(policy, ['retry', 'managedNamespaceMetadata', 'syncOptions'])
-  return Object.keys(kept).length === 0 ? {} : { syncPolicy: kept }
+/** The one custom check of the schema is that for a map. */
+const nameOfType = (type: string): string => {
+  if (type === 'array') return 'list'
+  return type === 'custom' ? 'map' : type
 }
 
-const withoutEmpty = (value: JsonObject, keys: readonly string[]): JsonObject =>
-  Object.fromEntries(
-    Object.entries(value).filter(([key, item]) => !keys.includes(key) || !isEmpty(item)),
-  )
-
-const isEmpty = (value: Json | undefined): boolean =>
-  Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0
-
-/** Without `null`, empty strings and flags that are off, as Go's `omitempty` has it. */
-function prune(value: JsonObject): JsonObject {
-  const kept: Record<string, Json> = {}
-  for (const [key, item] of Object.entries(value)) {
-    if (item === null || item === undefined || item === '') continue
-    if (item === false && FLAGS.has(key)) continue
-    if (FREE_FORM.has(key)) kept[key] = item
-    else if (isObject(item)) kept[key] = prune(item)
-    else if (key === 'sources' && Array.isArray(item)) kept[key] = item.map(pruneItem)
-    else kept[key] = item
-  }
-  return kept
+const typeOf = (value: unknown): string => {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'list'
+  return typeof value === 'object' ? 'map' : typeof value
 }
 
-const pruneItem = (item: Json): Json => (isObject(item) ? prune(item) : item)
+/** Argo CD's clients may leave it out. */
+const kindProblems = (kind: Json | undefined): readonly string[] =>
+  typeof kind !== 'string' || kind === '' || kind === 'Application'
+    ? []
+    : [`kind: expected Application but found ${JSON.stringify(kind)}`]
 
-/** `automated.enabled` is not among them: off and absent are different things there. */
-const FLAGS = new Set([
-  'prune',
-  'selfHeal',
-  'allowEmpty',
-  'recurse',
-  'disableExtensionFilter',
-  'refresh',
-])
+function nameProblems(value: Json | undefined): readonly string[] {
+  const name = value ?? ''
+  if (typeof name !== 'string' || (name.length <= NAME_LENGTH_MAX && NAME.test(name))) return []
+  return [
+    `metadata.name: Invalid value: "${name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', start and end with an alphanumeric character, and have at most ${NAME_LENGTH_MAX}`,
+  ]
+}
 
-/** Maps whose keys are the user's own: their empty values mean something. */
-const FREE_FORM = new Set([
-  'labels',
-  'annotations',
-  'valuesObject',
-  'commonLabels',
-  'commonAnnotations',
-])
+function specProblems(spec: Json | undefined): readonly string[] {
+  const backoff = valueAt(spec, 'syncPolicy', 'retry', 'backoff')
+  return [
+    ...notNegative('revisionHistoryLimit', valueAt(spec, 'revisionHistoryLimit')),
+    ...notNegative('syncPolicy.retry.backoff.factor', valueAt(backoff, 'factor')),
+    ...durationProblems('syncPolicy.retry.backoff.duration', valueAt(backoff, 'duration')),
+    ...durationProblems('syncPolicy.retry.backoff.maxDuration', valueAt(backoff, 'maxDuration')),
+  ]
+}
 
-const badName = (name: string): string =>
-  `metadata.name: Invalid value: "${name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', start and end with an alphanumeric character, and have at most ${NAME_LENGTH_MAX}`
+const notNegative = (field: string, value: Json | undefined): readonly string[] =>
+  typeof value === 'number' && value < 0 ? [`${field}: ${value} is negative`] : []
 
-const text = v.nullish(v.string(), undefined)
-const flag = v.nullish(v.boolean(), undefined)
-const integer = v.nullish(v.pipe(v.number(), v.integer()), undefined)
-const strings = v.nullish(v.record(v.string(), v.string()), undefined)
-const tool = v.nullish(v.looseObject({}), undefined)
-
-const SOURCE = v.looseObject({
-  repoURL: text,
-  path: text,
-  targetRevision: text,
-  chart: text,
-  ref: text,
-  name: text,
-  helm: tool,
-  kustomize: tool,
-  plugin: tool,
-  directory: v.nullish(
-    v.looseObject({
-      recurse: flag,
-      include: text,
-      exclude: text,
-      disableExtensionFilter: flag,
-      jsonnet: tool,
-    }),
-    undefined,
-  ),
-})
-
-const SPEC = v.looseObject({
-  project: text,
-  source: v.nullish(SOURCE, undefined),
-  sources: v.nullish(v.array(SOURCE), undefined),
-  destination: v.nullish(v.looseObject({ server: text, name: text, namespace: text }), undefined),
-  syncPolicy: v.nullish(
-    v.looseObject({
-      automated: v.nullish(
-        v.looseObject({ enabled: flag, prune: flag, selfHeal: flag, allowEmpty: flag }),
-        undefined,
-      ),
-      syncOptions: v.nullish(v.array(v.string()), undefined),
-      retry: v.nullish(
-        v.looseObject({
-          limit: integer,
-          refresh: flag,
-          backoff: v.nullish(
-            v.looseObject({ duration: text, factor: integer, maxDuration: text }),
-            undefined,
-          ),
-        }),
-        undefined,
-      ),
-    }),
-    undefined,
-  ),
-  ignoreDifferences: v.nullish(v.array(v.looseObject({})), undefined),
-  info: v.nullish(v.array(v.looseObject({ name: v.string(), value: v.string() })), undefined),
-  revisionHistoryLimit: integer,
-})
-
-const APPLICATION = v.looseObject({
-  metadata: v.looseObject({
-    name: text,
-    namespace: text,
-    labels: strings,
-    annotations: strings,
-    finalizers: v.nullish(v.array(v.string()), undefined),
-  }),
-  spec: SPEC,
-})
-
-const describe = (issues: readonly v.BaseIssue<unknown>[]): readonly string[] =>
-  issues.map((issue) => {
-    const path = v.getDotPath(issue)
-    const found = `expected ${issue.expected ?? 'another value'} but found ${issue.received}`
-    return path === null ? found : `${path}: ${found}`
-  })
+const durationProblems = (field: string, value: Json | undefined): readonly string[] =>
+  typeof value !== 'string' || value === '' || parseDuration(value) !== undefined
+    ? []
+    : [`${field}: ${JSON.stringify(value)} is no duration; write it like 5s, 3m or 1h30m`]
