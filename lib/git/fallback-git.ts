@@ -83,8 +83,9 @@ function packCatcher(): {
     pack = data
     return Promise.reject(new Error('the pack is all we want'))
   }
-  const readFile = (path: string): Promise<Uint8Array> =>
-    path.endsWith('/config') ? Promise.resolve(Buffer.from(CONFIG)) : absent()
+  // isomorphic-git calls this without a path to see whether it gets a promise.
+  const readFile = (path = ''): Promise<string> =>
+    path.endsWith('/config') ? Promise.resolve(CONFIG) : absent()
   const promises = {
     readFile,
     writeFile,
@@ -92,8 +93,7 @@ function packCatcher(): {
     readdir: absent,
     mkdir: ignored,
     rmdir: ignored,
-    // Whatever it looks at before it begins, it takes for the folder of a repository.
-    stat: () => Promise.resolve({ isDirectory: () => true, isFile: () => false }),
+    stat: absent,
     lstat: absent,
     readlink: absent,
     symlink: ignored,

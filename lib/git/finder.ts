@@ -41,18 +41,22 @@ export function createFinder(store: ObjectStore): Finder {
  * `FailedPrecondition` for a damaged tree, and what the walk throws.
  */
 export async function walkCommits<T>(
-  { repo, remote }: Repository,
+  { repo, remote, store }: Repository,
   finder: Finder,
   commits: readonly string[],
   walk: (objects: Objects) => T,
 ): Promise<T> {
   const unknown = commits.find((id) => !/^[0-9a-f]{40}$/.test(id))
   if (unknown !== undefined) throw revisionNotFound(repo, unknown)
-  for (const fetch of [undefined, remote.fetchCommit, remote.fetchCommitWhole]) {
-    if (fetch !== undefined) {
-      const packs = await Promise.all(commits.map((commit) => fetch(commit)))
-      for (const pack of packs) finder.hold(pack)
-    }
+  const missing = (): readonly string[] =>
+    commits.filter((id) => !store.completeCommits().includes(id))
+  const steps = [
+    () => [],
+    () => missing().map((id) => remote.fetchCommit(id)),
+    () => commits.map((id) => remote.fetchCommitWhole(id)),
+  ]
+  for (const step of steps) {
+    for (const pack of await Promise.all(step())) finder.hold(pack)
     const result = attempt({ repo, finder, commits }, walk)
     if (result !== undefined) return result.value
   }
