@@ -187,8 +187,13 @@ function resolve(found: Found, delta: Delta, reader: Reader): void {
     typeof base === 'number'
       ? found.byOffset.get(base)
       : (found.byId.get(base) ?? found.baseOf(base))
-  if (source !== undefined) settle(found, delta.start, rebuild(source, delta, reader), reader)
-  else found.waiting.set(base, [...(found.waiting.get(base) ?? []), delta])
+  if (source !== undefined) {
+    settle(found, delta.start, rebuild(source, delta, reader), reader)
+    return
+  }
+  const others = found.waiting.get(base) ?? []
+  others.push(delta)
+  found.waiting.set(base, others)
 }
 
 /** Records an object, and then whatever waited for it; a loop, because chains can be long. */
