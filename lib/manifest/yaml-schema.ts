@@ -8,6 +8,7 @@ import {
   NOT_RESOLVED,
   nullCoreTag,
   Schema,
+  seqTag,
 } from 'js-yaml'
 
 /**
@@ -42,7 +43,7 @@ export function resolvePlain(text: string): boolean | number | bigint | null | u
   return BOOLEANS.get(text) ?? resolveNumber(text)
 }
 
-/** Numbers that JSON cannot say (infinity) are refused as kubectl refuses them. */
+/** Numbers that JSON cannot say: infinity and NaN. */
 export const isNotFinite = (text: string): boolean => NOT_FINITE.test(text)
 
 function resolveNumber(source: string): number | bigint | undefined {
@@ -72,9 +73,14 @@ const boolTag = defineScalarTag('tag:yaml.org,2002:bool', {
 })
 
 const resolveNumberTag = (text: string): number | bigint | typeof NOT_RESOLVED => {
-  if (isNotFinite(text)) throw new Error(`unsupported value: ${text}`)
+  // The collection that gets it refuses it, for only that error carries a line.
+  if (isNotFinite(text)) return Number(text.replace(/\.inf/i, 'Infinity'))
   return resolveNumber(text) ?? NOT_RESOLVED
 }
+
+/** JSON has no word for these; kubectl refuses them. */
+export const isUnsupported = (value: unknown): boolean =>
+  typeof value === 'number' && !Number.isFinite(value)
 
 const intTag = defineScalarTag('tag:yaml.org,2002:int', {
   implicit: true,
@@ -89,10 +95,17 @@ const floatTag = defineScalarTag('tag:yaml.org,2002:float', {
 })
 
 const binaryTag = defineScalarTag('tag:yaml.org,2002:binary', {
-  resolve: (text) =>
-    new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0))),
+  resolve: (text) => decodeBase64(text) ?? NOT_RESOLVED,
   identify: never,
 })
+
+function decodeBase64(text: string): string | undefined {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)))
+  } catch {
+    return undefined
+  }
+}
 
 /** Kubernetes knows string keys; go-yaml writes numbers and booleans as such, and no others. */
 const keyedMapTag: typeof mapTag = {
@@ -100,9 +113,20 @@ const keyedMapTag: typeof mapTag = {
   addPair: (map, key, value) => {
     if (key === null) return 'a map key may not be null; quote it'
     if (typeof key === 'object') return 'a map key must be a string, not a list or map'
+    if (isUnsupported(key) || isUnsupported(value)) return UNSUPPORTED
     return mapTag.addPair(map, key, value)
   },
 }
+
+const addItem = (items: unknown[], item: unknown): string => {
+  if (isUnsupported(item)) return UNSUPPORTED
+  items.push(item)
+  return ''
+}
+
+const listTag: typeof seqTag = { ...seqTag, addItem }
+
+export const UNSUPPORTED = 'infinity and NaN are not supported'
 
 /** A tag nobody knows does not count: its plain value does. */
 const unknownTags = (prefix: string) => [
@@ -111,9 +135,7 @@ const unknownTags = (prefix: string) => [
   defineSequenceTag<unknown[]>(prefix, {
     matchByTagPrefix: true,
     create: () => [],
-    addItem: (items, item) => {
-      items.push(item)
-    },
+    addItem,
     identify: never,
   }),
 ]
@@ -121,6 +143,7 @@ const unknownTags = (prefix: string) => [
 export const KUBERNETES_SCHEMA = new Schema([
   ...FAILSAFE_SCHEMA.tags,
   keyedMapTag,
+  listTag,
   nullCoreTag,
   boolTag,
   intTag,

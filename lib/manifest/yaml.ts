@@ -1,10 +1,11 @@
 import { constructFromEvents, EVENT_ID, parseEvents, YAMLException } from 'js-yaml'
 import { ArgosyError } from '../fault/fault.ts'
 import type { Json } from '../std/json.ts'
-import { KUBERNETES_SCHEMA } from './yaml-schema.ts'
+import { jsonSize } from './json-size.ts'
+import { isUnsupported, KUBERNETES_SCHEMA, UNSUPPORTED } from './yaml-schema.ts'
 
-/** Nodes of one text once its aliases are written out: what stops a "billion laughs". */
-export const YAML_EXPANDED_NODES_MAX = 1_000_000
+/** Characters of one text once its aliases are written out: what stops a "billion laughs". */
+export const YAML_EXPANDED_SIZE_MAX = 10_000_000
 /** Keys that `<<` may copy in one text. */
 export const YAML_MERGE_KEYS_MAX = 100_000
 /** How deep collections may nest; the same bound ends an alias that contains itself. */
@@ -33,18 +34,16 @@ export function readYaml(text: string): readonly Json[] {
 }
 
 /** The schema makes nothing but JSON values, so this is where `unknown` becomes `Json`. */
-const asJson = (document: unknown): Json => (document === undefined ? null : (document as Json))
+function asJson(document: unknown): Json {
+  if (!isUnsupported(document)) return document === undefined ? null : (document as Json)
+  throw new ArgosyError({ code: 'InvalidArgument', message: UNSUPPORTED })
+}
 
 function limitExpansion(documents: readonly unknown[]): void {
-  let nodes = 0
-  const visit = (value: unknown, depth: number): void => {
-    nodes += 1
-    if (nodes > YAML_EXPANDED_NODES_MAX) throw tooLarge('YAML nodes', YAML_EXPANDED_NODES_MAX)
-    if (depth > YAML_DEPTH_MAX) throw tooLarge('YAML depth', YAML_DEPTH_MAX)
-    if (typeof value !== 'object' || value === null) return
-    for (const item of Object.values(value)) visit(item, depth + 1)
+  const limits = { sizeMax: YAML_EXPANDED_SIZE_MAX, depthMax: YAML_DEPTH_MAX }
+  if (!Number.isFinite(jsonSize(documents, limits))) {
+    throw tooLarge('YAML expansion', YAML_EXPANDED_SIZE_MAX)
   }
-  for (const document of documents) visit(document, 0)
 }
 
 const tooLarge = (limit: string, max: number): ArgosyError =>

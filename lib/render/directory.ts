@@ -1,17 +1,21 @@
 import type { ApplicationSource, DirectorySource } from '../app/application.ts'
 import { ArgosyError, faultOf } from '../fault/fault.ts'
+import { jsonSize } from '../manifest/json-size.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { readYaml } from '../manifest/yaml.ts'
 import type { FileTree } from '../source/file-tree.ts'
 import { compileGlob, type Glob } from '../std/glob.ts'
 import type { Json } from '../std/json.ts'
-import { limitBytes, limitObjects } from './limits.ts'
+import { DIRECTORY_BYTES_MAX, limitBytes, limitObjects } from './limits.ts'
 import { manifestsIn } from './objects.ts'
 
 /** A file that carries this text is left out (Argo CD 1.2); people have it in their files. */
 export const SKIP_MARKER = '+argocd:skip-file-rendering'
 /** How many problems one message tells. */
 export const PROBLEMS_TOLD_MAX = 10
+
+/** No reader gives deeper values; it bounds the walk. */
+const DEPTH_MAX = 1000
 
 const EXTENSION = /\.(?:yaml|yml|json|jsonnet)$/
 
@@ -22,7 +26,8 @@ const EXTENSION = /\.(?:yaml|yml|json|jsonnet)$/
 export function renderDirectory(files: FileTree, source: ApplicationSource): readonly Manifest[] {
   const root = source.path ?? ''
   const chosen = chooseFiles(files, source.directory ?? {})
-  limitBytes(root === '' ? '.' : root, sum(chosen.map((path) => files.get(path)?.length ?? 0)))
+  const where = root === '' ? '.' : root
+  limitBytes(where, sum(chosen.map((path) => files.get(path)?.length ?? 0)))
 
   const read = chosen.map((path) => readFile(join(root, path), files.get(path) ?? EMPTY))
   const problems = read.flatMap((file) =>
@@ -31,6 +36,8 @@ export function renderDirectory(files: FileTree, source: ApplicationSource): rea
   if (problems.length > 0) throw renderFailed(root, problems)
   const manifests = read.flatMap((file) => file.manifests)
   limitObjects(manifests.length)
+  // Many files may each expand their aliases within the limit of one.
+  limitBytes(where, jsonSize(manifests, { sizeMax: DIRECTORY_BYTES_MAX, depthMax: DEPTH_MAX }))
   return manifests
 }
 

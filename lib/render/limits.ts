@@ -10,7 +10,7 @@ export function limitBytes(path: string, bytes: number): void {
   throw new ArgosyError({
     code: 'LimitExceeded',
     limit: 'directory bytes',
-    message: `${path}: the manifest files have ${bytes} bytes, the limit is ${DIRECTORY_BYTES_MAX}; split the application, or exclude files with directory.exclude`,
+    message: `${path}: the manifest files have ${Number.isFinite(bytes) ? `${bytes} bytes` : 'too many bytes once their aliases are written out'}, the limit is ${DIRECTORY_BYTES_MAX}; split the application, or exclude files with directory.exclude`,
   })
 }
 

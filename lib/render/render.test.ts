@@ -164,6 +164,17 @@ describe('limits', () => {
     })
   })
 
+  test('bytes of all files together, aliases written out', () => {
+    const copies = `${object('a')}big: &a ${'x'.repeat(1000)}\nall: [${'*a, '.repeat(6000)}]\n`
+    expect(faultFrom({ 'a.yaml': copies })).toHaveProperty('sourceType')
+    expect(faultFrom({ 'a.yaml': copies, 'b.yaml': copies })).toEqual({
+      code: 'LimitExceeded',
+      limit: 'directory bytes',
+      message:
+        'apps/shop: the manifest files have too many bytes once their aliases are written out, the limit is 10000000; split the application, or exclude files with directory.exclude',
+    })
+  })
+
   test('objects', () => {
     const item = '{apiVersion: v1, kind: A, metadata: {name: a}}\n---\n'
     expect(faultFrom({ 'a.yaml': item.repeat(OBJECTS_MAX + 1) })).toEqual({
