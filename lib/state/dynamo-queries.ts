@@ -3,12 +3,12 @@ import { DUE, DUE_SHARD, type DueEntry, type ItemQuery } from './port.ts'
 import { type Attributes, decodeItem, encodeKey } from './dynamo-item.ts'
 import { DUE_INDEX, PARTITION_KEY, SORT_KEY } from './dynamo-table.ts'
 import { tablePartition } from './table-key.ts'
-import { checkPageSize } from './table-rules.ts'
+import { checkPageSize, checkQuery } from './table-rules.ts'
 
 /** One page of a partition. A cursor is a sort key only, so no cursor leads into another tenant. */
 export function queryInput(table: string, tenant: string, query: ItemQuery): QueryCommandInput {
+  checkQuery(query)
   const { pk, skPrefix = '', limit, descending = false, cursor } = query
-  checkPageSize(limit)
   const values: Record<string, AttributeValue> = { ':pk': { S: tablePartition(tenant, pk) } }
   // DynamoDB refuses an empty prefix, though every key begins with it.
   if (skPrefix !== '') values[':prefix'] = { S: skPrefix }

@@ -9,6 +9,7 @@ import {
   checkAttributes,
   checkChange,
   checkPageSize,
+  checkQuery,
   itemBytes,
   PAGE_BYTES_MAX,
   setsOf,
@@ -111,8 +112,8 @@ function writeAll(table: Table, tenant: string, writes: readonly SideWrite[]): v
 }
 
 function page(table: Table, tenant: string, query: ItemQuery): ItemPage {
+  checkQuery(query)
   const { pk, skPrefix = '', limit, descending = false, cursor } = query
-  checkPageSize(limit)
   if (cursor !== undefined) tableKey(tenant, { pk, sk: cursor })
   const direction = descending ? -1 : 1
   const partition = table.get(tablePartition(tenant, pk)) ?? new Map<string, Item>()

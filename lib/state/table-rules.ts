@@ -1,5 +1,5 @@
 import { ArgosyError } from '../fault/fault.ts'
-import { DUE, DUE_SHARD, type Item, type ItemChange, type Scalar } from './port.ts'
+import { DUE, DUE_SHARD, type Item, type ItemChange, type ItemQuery, type Scalar } from './port.ts'
 
 /** DynamoDB's own limit; the stores move larger documents to blobs long before (`ITEM_BYTES_MAX`). */
 export const STORED_ITEM_BYTES_MAX = 400 * 1024
@@ -42,6 +42,14 @@ export function checkChange(change: ItemChange): void {
 export function checkPageSize(limit: number | undefined): void {
   if (limit !== undefined && !(Number.isInteger(limit) && limit > 0))
     throw slip(`a page of ${limit} items was asked for`)
+}
+
+/** A cursor is a sort key that the same query answered. Throws `InvalidArgument` for another's. */
+export function checkQuery({ skPrefix = '', limit, cursor }: ItemQuery): void {
+  checkPageSize(limit)
+  if (cursor === undefined || cursor.startsWith(skPrefix)) return
+  const message = `cursor ${JSON.stringify(cursor)} is of another query; begin without one`
+  throw new ArgosyError({ code: 'InvalidArgument', message })
 }
 
 /** Size as DynamoDB counts it: names and texts in UTF-8; numbers are estimated from above. */

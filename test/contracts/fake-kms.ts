@@ -81,8 +81,10 @@ class KmsError extends Error {
 }
 
 function contextOf(given: unknown): { readonly tenant: string; readonly purpose: string } {
-  if (!isObject(given)) throw new KmsError('InvalidCiphertextException')
-  return { tenant: String(given['tenant']), purpose: String(given['purpose']) }
+  const { tenant, purpose } = isObject(given) ? given : {}
+  if (typeof tenant !== 'string' || typeof purpose !== 'string')
+    throw new KmsError('ValidationException')
+  return { tenant, purpose }
 }
 
 async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {

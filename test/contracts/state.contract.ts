@@ -352,6 +352,11 @@ export function stateContract(adapter: string, create: () => Promise<StateSubjec
       expect(page).toEqual({ items: [] })
     })
 
+    test('a cursor of another query is refused', async () => {
+      const query = { pk: freshPartition(), skPrefix: 'b', cursor: 'a' }
+      expect(await codeOf(state.query('acme', query))).toBe('InvalidArgument')
+    })
+
     test.for<[string, string, ItemKey]>([
       ['a tenant with #', 'acme#p', { pk: 'p', sk: 's' }],
       ['no tenant', '', { pk: 'p', sk: 's' }],
