@@ -48,7 +48,7 @@ const configVariables = (settings: Readonly<Record<string, string>>): Record<str
 }
 
 interface RequestUrl {
-  /** Decoded; git itself refuses one that climbs out of the root. */
+  /** Decoded. */
   readonly path: string
   readonly query: string
 }
@@ -56,7 +56,8 @@ interface RequestUrl {
 function parseUrl(text = '/'): RequestUrl | undefined {
   const [path = '/', query = ''] = text.split(/\?(.*)/s)
   try {
-    return { path: decodeURIComponent(path), query }
+    const decoded = decodeURIComponent(path)
+    return decoded.split('/').includes('..') ? undefined : { path: decoded, query }
   } catch {
     return undefined
   }
