@@ -1,4 +1,9 @@
-import { CONTROL_NAMESPACE, type ApplicationSource, sourcesOf } from '../app/application.ts'
+import {
+  CONTROL_NAMESPACE,
+  type ApplicationSource,
+  type ApplicationSpec,
+  sourcesOf,
+} from '../app/application.ts'
 import type { Condition, HistoryEntry, ResourceState, Snapshot } from '../app/status.ts'
 import { keyText } from '../manifest/key.ts'
 import { requestedOperation } from '../state/applications.ts'
@@ -32,9 +37,26 @@ export function presentApplication(
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
     metadata: presentMetadata(record),
-    spec: record.spec,
+    spec: presentSpec(record.spec),
     status: presentStatus(record, documents),
     ...(operation === undefined ? {} : { operation }),
+  }
+}
+
+/** Fields in the order in which Argo CD prints them. */
+function presentSpec({
+  source,
+  destination,
+  project,
+  syncPolicy,
+  ...rest
+}: ApplicationSpec): ApplicationSpec {
+  return {
+    ...(source === undefined ? {} : { source }),
+    destination,
+    project,
+    ...(syncPolicy === undefined ? {} : { syncPolicy }),
+    ...rest,
   }
 }
 

@@ -9,7 +9,7 @@ import type { ApplicationRecord } from '../state/records.ts'
 import type { ApplicationJson } from './application-json.ts'
 import { type ApplicationRef, findApplication, missing, objectOf } from './find-application.ts'
 import { type ManagePorts, sendHint } from './manage-ports.ts'
-import { checkProjectOf } from './projects.ts'
+import { projectOf } from './projects.ts'
 import { presentWhole } from './read-application.ts'
 
 /** What a person asks of a sync; all of it may be absent. */
@@ -39,7 +39,7 @@ export async function syncApplication(
 ): Promise<ApplicationJson> {
   const record = await findApplication(ports, caller, ref, 'get')
   authorize(caller, 'applications', 'sync', objectOf(record))
-  checkProjectOf(record.spec)
+  projectOf(record.spec)
   refuseAutomated(record, request)
   return beginOperation(ports, record, {
     ...(await operationBasics(ports, caller, request)),

@@ -1,10 +1,11 @@
 import { type ApplicationSource, type ApplicationSpec, sourcesOf } from '../app/application.ts'
+import { type AppProject, permittedDestination, permittedSource } from '../app/project.ts'
 import { ArgosyError, describeFault, type Fault, faultOf } from '../fault/fault.ts'
 import { findCluster } from '../reconcile/open-cluster.ts'
 import type { Ports } from '../reconcile/ports.ts'
 import { render } from '../reconcile/render.ts'
 import { resolve } from '../reconcile/resolve.ts'
-import { checkProjectOf } from './projects.ts'
+import { projectOf } from './projects.ts'
 
 export interface SpecToValidate {
   readonly tenant: string
@@ -18,10 +19,10 @@ export interface SpecToValidate {
  * Throws `InvalidArgument` with everything that was found wrong, in Argo CD's words.
  */
 export async function validateSpec(ports: Ports, candidate: SpecToValidate): Promise<void> {
-  checkProjectOf(candidate.spec)
+  const project = projectOf(candidate.spec)
   const problems = [
-    ...sourceProblems(candidate.spec),
-    ...(await destinationProblems(ports, candidate)),
+    ...sourceProblems(candidate.spec, project),
+    ...(await destinationProblems(ports, candidate, project)),
   ]
   if (problems.length === 0) problems.push(...(await renderProblems(ports, candidate)))
   if (problems.length === 0) return
@@ -32,14 +33,15 @@ export async function validateSpec(ports: Ports, candidate: SpecToValidate): Pro
   })
 }
 
-function sourceProblems(spec: ApplicationSpec): readonly string[] {
+function sourceProblems(spec: ApplicationSpec, project: AppProject): readonly string[] {
   const sources = sourcesOf(spec)
   if (sources.length === 0) return [SOURCE_RULE]
-  return sources.flatMap((source) =>
-    isSet(source.repoURL) && (isSet(source.path) || isSet(source.chart) || isSet(source.ref))
+  return sources.flatMap(({ repoURL, path, chart, ref }) => {
+    if (!isSet(repoURL) || !(isSet(path) || isSet(chart) || isSet(ref))) return [SOURCE_RULE]
+    return permittedSource(project, repoURL)
       ? []
-      : [SOURCE_RULE],
-  )
+      : [`application repo ${repoURL} is not permitted in project '${project.name}'`]
+  })
 }
 
 const SOURCE_RULE =
@@ -50,10 +52,16 @@ const isSet = (text: string | undefined): boolean => text !== undefined && text 
 async function destinationProblems(
   ports: Ports,
   { tenant, name, spec }: SpecToValidate,
+  project: AppProject,
 ): Promise<readonly string[]> {
+  const { namespace = '' } = spec.destination
   try {
-    await findCluster(ports, tenant, spec.destination)
-    return []
+    const cluster = await findCluster(ports, tenant, spec.destination)
+    return permittedDestination(project, { server: cluster.server, name: cluster.name, namespace })
+      ? []
+      : [
+          `application destination server '${cluster.server}' and namespace '${namespace}' do not match any of the allowed destinations in project '${project.name}'`,
+        ]
   } catch (error) {
     const fault = faultOf(error)
     if (fault.code === 'InvalidArgument') return [fault.message]

@@ -1,0 +1,8 @@
+import { enableCompileCache } from 'node:module'
+
+// Before anything else is loaded, or it would be compiled anew at every start.
+enableCompileCache()
+const { createNodeShell } = await import('./node-shell.ts')
+const { run } = await import('./run.ts')
+
+process.exitCode = await run(process.argv.slice(2), createNodeShell())
