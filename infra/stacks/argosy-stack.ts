@@ -126,14 +126,15 @@ function addWorkers(scope: Construct, parts: Parts): void {
   const shared = [
     readWriteItems(state.table),
     ...readWriteBlobs(blobs.bucket),
-    openSecrets(key.key),
+    // Whatever a worker finds out, Applications are to be looked at because of it.
+    send(app.queue),
   ]
   new Worker(scope, 'RepoWorker', {
     ...common(parts, 'repo-worker'),
     queue: repo.queue,
     shape: WORKERS.repo,
     memoryMb: 1_024,
-    grants: [...shared, send(repo.queue, app.queue)],
+    grants: shared,
   })
   new Worker(scope, 'AppWorker', {
     ...common(parts, 'app-worker'),
@@ -141,14 +142,14 @@ function addWorkers(scope: Construct, parts: Parts): void {
     shape: WORKERS.app,
     memoryMb: 2_048,
     layers: [engines.layer],
-    grants: [...shared, send(repo.queue, app.queue)],
+    grants: [...shared, openSecrets(key.key)],
   })
   new Worker(scope, 'ClusterWorker', {
     ...common(parts, 'cluster-worker'),
     queue: cluster.queue,
     shape: WORKERS.cluster,
     memoryMb: 1_024,
-    grants: [...shared, send(app.queue, cluster.queue)],
+    grants: [...shared, openSecrets(key.key)],
   })
 }
 

@@ -67,12 +67,26 @@ describe('what each function may do', () => {
   test.for([
     ['ApiFunction', `${ITEMS} kms:Decrypt kms:GenerateDataKey ${LOGS} ${BLOBS} sqs:SendMessage`],
     ['PollerFunction', `dynamodb:Query ${LOGS} sqs:SendMessage`],
-    ['RepoWorker', `${ITEMS} kms:Decrypt ${LOGS} ${BLOBS} ${CONSUME} sqs:SendMessage`],
+    ['RepoWorker', `${ITEMS} ${LOGS} ${BLOBS} ${CONSUME} sqs:SendMessage`],
     ['AppWorker', `${ITEMS} kms:Decrypt ${LOGS} ${BLOBS} ${CONSUME} sqs:SendMessage`],
     ['ClusterWorker', `${ITEMS} kms:Decrypt ${LOGS} ${BLOBS} ${CONSUME} sqs:SendMessage`],
   ] as const)('%s: %s', ([id, expected]) => {
     const actions = policyOf(id).flatMap(({ Action }) => listOf(Action))
     expect(actions.toSorted().join(' ')).toBe(expected)
+  })
+
+  test.for([
+    ['ApiFunction', 'App Cluster Repo'],
+    ['PollerFunction', 'App Cluster Repo'],
+    ['RepoWorker', 'App'],
+    ['AppWorker', 'App'],
+    ['ClusterWorker', 'App'],
+  ] as const)('%s sends to the queues: %s', ([id, expected]) => {
+    const targets = policyOf(id)
+      .filter(({ Action }) => Action === 'sqs:SendMessage')
+      .flatMap(({ Resource }) => listOf(Resource))
+      .map((resource) => /"(Repo|App|Cluster)Queue/.exec(JSON.stringify(resource))?.[1] ?? '?')
+    expect(targets.toSorted().join(' ')).toBe(expected)
   })
 
   test('only the poller asks across tenants, and it asks nothing else of the table', () => {
@@ -89,7 +103,7 @@ describe('what each function may do', () => {
       ({ where, statement }) =>
         where === 'AWS::IAM::Policy' && JSON.stringify(statement.Action).includes('kms:'),
     )
-    expect(users.length).toBe(4)
+    expect(users.length).toBe(3)
     for (const { statement } of users) {
       expect(statement.Condition).toEqual({
         'ForAnyValue:StringEquals': { 'kms:EncryptionContextKeys': ['tenant'] },
