@@ -87,6 +87,9 @@ function metadataProblems(title: string, metadata: JsonObject): readonly (string
     ...(['labels', 'annotations'] as const).flatMap((field) =>
       stringMapProblems(title, field, metadata[field]),
     ),
+    ...(['finalizers', 'ownerReferences'] as const)
+      .filter((field) => !isAbsent(metadata[field]) && !Array.isArray(metadata[field]))
+      .map((field) => `metadata.${field} of ${title} is not a list`),
   ]
 }
 

@@ -119,6 +119,7 @@ describe('what is wrong', () => {
       `${object('a')}  annotations: {on: yes}`,
       'document 1: metadata.annotations["true"] of ConfigMap is not a string; quote it',
     ],
+    [`${object('a')}  finalizers: a`, 'document 1: metadata.finalizers of ConfigMap is not a list'],
     [`${object('a')}  labels: [a]`, 'document 1: metadata.labels of ConfigMap is not a map'],
     [
       'apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod}',
