@@ -10,10 +10,19 @@ import { type GitServer, startGitServer } from './git-server/git-server.ts'
 import { createSampleRepository } from './git-server/sample-repository.ts'
 import { type HttpListener, listen } from './listen.ts'
 import { registerInCluster } from './register-cluster.ts'
+import { createOperatorToken, writeOperatorFile } from './operator-file.ts'
 import { startWorkers } from './workers.ts'
 
 /** The tenant that lives at `/`. */
 export const TENANT = 'default'
+
+/** Run from source: there is no build to speak of. */
+const BUILD = {
+  commit: '',
+  buildDate: '',
+  platform: `${process.platform}/${process.arch}`,
+  runtime: `node${process.versions.node}`,
+}
 
 export interface PlatformOptions {
   /** Where all state is kept; a second start on it goes on where the first stopped. */
@@ -91,11 +100,14 @@ async function startFunctions(options: PlatformOptions, parts: Parts): Promise<P
   const initialPassword = await ensureAdmin(ports, TENANT)
   await registerInCluster(ports, TENANT, cluster.connection)
 
+  const operatorToken = createOperatorToken()
   const listener: HttpListener = await listen(
     options.port,
-    (url) => createApi(ports, { url, log: ports.log }).fetch,
+    (url) => createApi(ports, { url, build: BUILD, operatorToken }).fetch,
   )
-  started.push(listener, await startWorkers(ports, aws))
+  const operator = { url: listener.url, token: operatorToken }
+  started.push(listener, await writeOperatorFile(options.dataDir, operator))
+  started.push(await startWorkers(ports, aws))
   return {
     url: listener.url,
     git,
