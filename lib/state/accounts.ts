@@ -1,5 +1,6 @@
 import { count, optionalText, present, text } from './application-item.ts'
 import type { Item, ItemKey, State } from './port.ts'
+import { queryAll } from './query-all.ts'
 import type { AccountRecord } from './records.ts'
 
 /** Local accounts: few per tenant, so that one query lists them. */
@@ -20,8 +21,8 @@ export async function listAccounts(
   state: State,
   tenant: string,
 ): Promise<readonly AccountRecord[]> {
-  const page = await state.query(tenant, { pk: PARTITION })
-  return page.items.map((item) => decode(tenant, item))
+  const items = await queryAll(state, tenant, { pk: PARTITION })
+  return items.map((item) => decode(tenant, item))
 }
 
 /** False when the account exists already; then nothing was changed. */

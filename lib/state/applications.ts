@@ -7,6 +7,7 @@ import {
   wantedAttribute,
 } from './application-item.ts'
 import type { Condition, ItemChange, Scalar, State } from './port.ts'
+import { queryAll } from './query-all.ts'
 import { type ApplicationRecord, type Deletion, LOOK_LEVELS, type LookLevel } from './records.ts'
 
 /** What the API, webhooks, poller and sweeps do to an Application. What the worker does: `rounds.ts`. */
@@ -25,17 +26,8 @@ export async function listApplications(
   state: State,
   tenant: string,
 ): Promise<readonly ApplicationRecord[]> {
-  const records: ApplicationRecord[] = []
-  let cursor: string | undefined
-  do {
-    const page = await state.query(tenant, {
-      pk: applicationKey('').pk,
-      ...(cursor === undefined ? {} : { cursor }),
-    })
-    records.push(...page.items.map((item) => decodeApplication(tenant, item)))
-    cursor = page.cursor
-  } while (cursor !== undefined)
-  return records
+  const items = await queryAll(state, tenant, { pk: applicationKey('').pk })
+  return items.map((item) => decodeApplication(tenant, item))
 }
 
 export interface NewApplication {

@@ -1,5 +1,6 @@
 import { count, dueShardOf, optionalText, present, text } from './application-item.ts'
 import type { Item, ItemKey, State } from './port.ts'
+import { queryAll } from './query-all.ts'
 import type { ClusterRecord } from './records.ts'
 
 /** Registered clusters, and which kinds of objects Applications keep on them. */
@@ -23,8 +24,8 @@ export async function listClusters(
   state: State,
   tenant: string,
 ): Promise<readonly ClusterRecord[]> {
-  const page = await state.query(tenant, { pk: PARTITION })
-  return page.items.map((item) => decode(tenant, item))
+  const items = await queryAll(state, tenant, { pk: PARTITION })
+  return items.map((item) => decode(tenant, item))
 }
 
 /** Registers a cluster, or changes how it is reached; its first sweep is due at once. */
@@ -102,8 +103,9 @@ export async function sweptKinds(
   tenant: string,
   server: string,
 ): Promise<readonly SweptKind[]> {
-  const page = await state.query(tenant, { pk: sweptKindKey(server, { group: '', kind: '' }).pk })
-  return page.items.map((item) => ({
+  const { pk } = sweptKindKey(server, { group: '', kind: '' })
+  const items = await queryAll(state, tenant, { pk })
+  return items.map((item) => ({
     group: text(item, 'group'),
     kind: text(item, 'kind'),
     ...present('seen', optionalText(item, 'seen')),

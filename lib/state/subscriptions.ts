@@ -1,4 +1,5 @@
 import type { Item, State } from './port.ts'
+import { queryAll } from './query-all.ts'
 
 /**
  * Who is to be woken when a directory of a repository changes: one item per (repository, ref,
@@ -33,18 +34,11 @@ export async function subscribersOf(
   repo: string,
   { ref, path }: { readonly ref: string; readonly path?: string },
 ): Promise<readonly Subscription[]> {
-  const found: Subscription[] = []
-  let cursor: string | undefined
-  do {
-    const page = await state.query(tenant, {
-      pk: partition(repo),
-      skPrefix: path === undefined ? `${ref}${SEPARATOR}` : `${ref}${SEPARATOR}${path}${SEPARATOR}`,
-      ...(cursor === undefined ? {} : { cursor }),
-    })
-    found.push(...page.items.map((item) => decode(repo, item)))
-    cursor = page.cursor
-  } while (cursor !== undefined)
-  return found
+  const items = await queryAll(state, tenant, {
+    pk: partition(repo),
+    skPrefix: path === undefined ? `${ref}${SEPARATOR}` : `${ref}${SEPARATOR}${path}${SEPARATOR}`,
+  })
+  return items.map((item) => decode(repo, item))
 }
 
 /** Whether any Application uses the repository. One request. */
