@@ -1,4 +1,5 @@
 import {
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
@@ -238,19 +239,20 @@ test('losing every message stops nothing', async () => {
   expect(logged).toEqual([])
 })
 
-test.for([
-  [{ timeoutMs: VISIBILITY_SECONDS * 1_000 + 1 }, 'visibility timeout is shorter'],
-  [{ batchSize: 0 }, 'batch size is outside'],
-  [{ batchSize: 1_001, windowMs: 1_000 }, 'batch size is outside'],
-  [{ batchSize: 11 }, 'needs a batching window'],
-  [{ windowMs: 1_500 }, 'not whole seconds'],
-  [{ windowMs: 301_000 }, 'not whole seconds'],
-  [{ maxConcurrency: 1 }, 'maximum concurrency is outside'],
-  [{ maxConcurrency: 1_001 }, 'maximum concurrency is outside'],
-] as const)('Lambda would refuse %j: %s', async ([overrides, problem]) => {
-  const refused = await start(async () => {}, overrides).catch((error: unknown) => error)
-  expect(faultOf(refused)).toEqual({
-    code: 'InvalidArgument',
-    message: expect.stringContaining(problem),
-  })
+test('a mapping that Lambda would refuse is refused, by the visibility of the queue', async () => {
+  const timeoutMs = VISIBILITY_SECONDS * 1_000 + 1
+  const refused = await start(async () => {}, { timeoutMs }).catch((error: unknown) => error)
+  expect(faultOf(refused).code).toBe('InvalidArgument')
+  expect(running).toEqual([])
+})
+
+test('a queue that does not answer is asked again, at a slower and slower pace', async () => {
+  const source = await start(async () => {})
+  await eventually(() => source.stats.receives === IDLE_POLLERS)
+  await sqs.client.send(new DeleteQueueCommand({ QueueUrl: sqs.urls.app }))
+  await eventually(() => logged.length > IDLE_POLLERS)
+  expect(new Set(logged)).toEqual(new Set(['queue.receive_failed']))
+  const before = performance.now()
+  await source.stop()
+  expect(performance.now() - before).toBeLessThan(1_000)
 })

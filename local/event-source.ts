@@ -27,7 +27,7 @@ export interface EventSource {
   readonly stats: EventSourceStats
 }
 
-export interface EventSourceStats {
+interface EventSourceStats {
   readonly receives: number
   readonly invocations: number
   /** Messages that were handled and deleted. */
@@ -41,7 +41,7 @@ export interface EventSourceStats {
 
 /** Pollers that stay when nothing comes: a second one, so that a busy worker delays nobody. */
 export const IDLE_POLLERS = 2
-export const DRAIN_MS = 1_000
+const DRAIN_MS = 1_000
 const RETRY_MS_FIRST = 250
 const RETRY_MS_MAX = 10_000
 

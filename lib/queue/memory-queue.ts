@@ -27,21 +27,21 @@ export interface MemoryQueue extends Queue {
   requests(): number
 }
 
-export interface ReceiveOptions {
+interface ReceiveOptions {
   readonly max?: number
   readonly visibilityMs?: number
   /** Only these messages, so that a simulation chooses the order. */
   readonly ids?: readonly string[]
 }
 
-export interface ReceivedMessage {
+interface ReceivedMessage {
   readonly id: string
   readonly receipt: string
   readonly body: string
   readonly receives: number
 }
 
-export interface PendingMessage {
+interface PendingMessage {
   readonly id: string
   readonly body: string
   readonly visibleAt: number

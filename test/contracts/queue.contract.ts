@@ -17,7 +17,7 @@ export interface QueueSubject {
   close(): Promise<void>
 }
 
-export interface Received {
+interface Received {
   readonly body: string
   readonly receipt: string
 }
