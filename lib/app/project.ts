@@ -8,7 +8,7 @@ export interface AppProject {
   readonly spec: ProjectSpec
 }
 
-export interface ProjectSpec extends JsonObject {
+interface ProjectSpec extends JsonObject {
   readonly description?: string
   readonly sourceRepos?: readonly string[]
   readonly destinations?: readonly ProjectDestination[]
@@ -18,13 +18,13 @@ export interface ProjectSpec extends JsonObject {
   readonly namespaceResourceBlacklist?: readonly GroupKind[]
 }
 
-export interface ProjectDestination extends JsonObject {
+interface ProjectDestination extends JsonObject {
   readonly server?: string
   readonly name?: string
   readonly namespace?: string
 }
 
-export interface GroupKind extends JsonObject {
+interface GroupKind extends JsonObject {
   readonly group: string
   readonly kind: string
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { faultOf } from '../fault/fault.ts'
 import { stringifyJson } from '../std/json.ts'
 import { valueAt } from './manifest.ts'
-import { readYaml, YAML_EXPANDED_SIZE_MAX, YAML_MERGE_KEYS_MAX } from './yaml.ts'
+import { readYaml, YAML_DEPTH_MAX, YAML_EXPANDED_SIZE_MAX, YAML_MERGE_KEYS_MAX } from './yaml.ts'
 
 interface GoldenCase {
   readonly name: string
@@ -107,9 +107,11 @@ ${Array.from({ length: YAML_MERGE_KEYS_MAX / 1000 + 1 }, (_, index) => `m${index
     })
   })
 
+  const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+
   test('deep nesting', () => {
-    expect(readYaml('['.repeat(90) + ']'.repeat(90))).toHaveLength(1)
-    expect(() => readYaml('['.repeat(200) + ']'.repeat(200))).toThrow('line 1: nesting')
+    expect(readYaml(nested(YAML_DEPTH_MAX))).toHaveLength(1)
+    expect(() => readYaml(nested(YAML_DEPTH_MAX + 1))).toThrow('line 1: nesting')
   })
 })
 

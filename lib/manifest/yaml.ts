@@ -11,13 +11,16 @@ export const YAML_MERGE_KEYS_MAX = 100_000
 /** How deep collections may nest; the same bound ends an alias that contains itself. */
 export const YAML_DEPTH_MAX = 100
 
+/** The level of the documents themselves. */
+const AROUND = 1
+
 /**
  * Reads every document of a text as kubectl reads it; empty documents are `null`. Throws
  * `InvalidArgument` that begins with the line, or `LimitExceeded` when aliases or merges explode.
  */
 export function readYaml(text: string): readonly Json[] {
   try {
-    const events = parseEvents(text, { maxDepth: YAML_DEPTH_MAX })
+    const events = parseEvents(text, { maxDepth: YAML_DEPTH_MAX + AROUND })
     const documents = constructFromEvents(events, {
       source: text,
       schema: KUBERNETES_SCHEMA,
@@ -40,7 +43,7 @@ function asJson(document: unknown): Json {
 }
 
 function limitExpansion(documents: readonly unknown[]): void {
-  const limits = { sizeMax: YAML_EXPANDED_SIZE_MAX, depthMax: YAML_DEPTH_MAX }
+  const limits = { sizeMax: YAML_EXPANDED_SIZE_MAX, depthMax: YAML_DEPTH_MAX + AROUND }
   if (!Number.isFinite(jsonSize(documents, limits))) {
     throw tooLarge('YAML expansion', YAML_EXPANDED_SIZE_MAX)
   }
