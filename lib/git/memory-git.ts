@@ -45,7 +45,7 @@ export function createMemoryGit(options: { readonly limits?: Partial<GitLimits> 
       repositories.set(key, repository)
       return repository
     },
-    requests: counter.total,
+    requests: () => counter.total(),
 
     async listRefs(_tenant, repo, prefixes = ['refs/heads/', 'refs/tags/']) {
       counter.add()

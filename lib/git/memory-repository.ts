@@ -93,7 +93,9 @@ export function createMemoryRepository(): MemoryRepository {
     fault: () => fault,
     refs: () => [
       ...headRef(head, refs),
-      ...[...refs].toSorted().map(([name, id]) => peeled(objects, name, id)),
+      ...[...refs]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, id]) => peeled(objects, name, id)),
     ],
     reachable: () => history(objects, [...refs.values()]),
   }

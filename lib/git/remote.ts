@@ -97,7 +97,7 @@ interface Blob {
   readonly id: string
 }
 
-const withoutFilter = ({ filter: _, ...request }: FetchRequest): FetchRequest => request
+const withoutFilter = (request: FetchRequest): FetchRequest => ({ ...request, filter: undefined })
 
 interface Way {
   readonly repo: Repo

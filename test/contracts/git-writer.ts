@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { NewFile } from '../../lib/git/build-tree.ts'
 import {
   AUTHOR_DEFAULT,
@@ -9,7 +7,7 @@ import {
   type MemoryRepository,
   type NewCommit,
 } from '../../lib/git/memory-repository.ts'
-import { gitEnvironment, runGit } from '../../local/git-server/run-git.ts'
+import { runGit } from '../../local/git-server/run-git.ts'
 
 /** How a contract test writes history, whatever holds the repository. */
 export interface GitWriter {
@@ -82,14 +80,6 @@ async function writeRef(gitDir: string, ref: string, commit: string | undefined)
   if (commit === undefined) return await rm(join(gitDir, ref))
   await writeFile(join(gitDir, ref), `${commit}\n`)
 }
-
-/** What git itself says; for tests that compare with it. */
-export const gitSays = async (root: string, name: string, args: readonly string[]) =>
-  (
-    await promisify(execFile)('git', ['--git-dir', join(root, name), ...args], {
-      env: gitEnvironment(root),
-    })
-  ).stdout.trim()
 
 function importStream(ref: string, commit: NewCommit): Uint8Array {
   const who = `${commit.author ?? AUTHOR_DEFAULT} ${(commit.date ?? 0) / 1000} +0000`

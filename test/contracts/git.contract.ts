@@ -330,12 +330,6 @@ export function describeGit(adapter: GitAdapter): void {
         })
       })
 
-      test('reads the commit of an annotated tag by the id of either', async () => {
-        const { git, repo, writer, first } = await fresh({ 'a/x': '1' })
-        await writer.tag('v1', first, 'Version 1')
-        expect(textOf(await git.readDirectory(TENANT, repo, first, 'a'))).toEqual({ x: '1' })
-      })
-
       test('expandSha completes the id of a tip', async () => {
         const { git, repo, first } = await fresh({ a: '1' })
         expect(await git.expandSha(TENANT, repo, first.slice(0, 7))).toBe(first)

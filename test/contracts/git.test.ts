@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect, test } from 'vitest'
 import { createHttpGit } from '../../lib/git/http-git.ts'
 import { createMemoryGit } from '../../lib/git/memory-git.ts'
 import { startGitServer, type GitServerOptions } from '../../local/git-server/git-server.ts'
@@ -17,7 +18,7 @@ describeGit({
         const url = `https://git.example.com/${name}`
         return { repo: { url }, writer: memoryWriter(git.repository(url)) }
       },
-      requests: git.requests,
+      requests: () => git.requests(),
       stop: async () => undefined,
     }
   },
@@ -39,6 +40,18 @@ describeGit({
     history: 'commits alone cannot be asked for',
     requestCounts: 'each fetch begins with the list of refs',
   },
+})
+
+test('both kinds of repository give a commit the same id, which is git’s', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'argosy-git-'))
+  const real = await bareWriter(root, 'same.git')
+  const ours = memoryWriter(createMemoryGit().repository('https://git.example.com/same'))
+  const files = { 'a.b': '1', 'a/x': '2', a0: { kind: 'executable', content: '3' } } as const
+  expect(await ours.commit({ files })).toBe(await real.commit({ files }))
+  expect(await ours.commit({ files: {}, message: 'Empty' })).toBe(
+    await real.commit({ files: {}, message: 'Empty' }),
+  )
+  await rm(root, { recursive: true, force: true })
 })
 
 /** The real `git http-backend`, and our client. */
