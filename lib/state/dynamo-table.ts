@@ -5,6 +5,8 @@ import { DUE, DUE_SHARD } from './port.ts'
 export const PARTITION_KEY = 'pk'
 export const SORT_KEY = 'sk'
 export const DUE_INDEX = 'due'
+/** Epoch seconds after which DynamoDB may drop an item; within days, so nobody relies on it. */
+export const TIME_TO_LIVE = 'expires'
 
 /**
  * The table, as `CreateTable` takes it and the CDK stack repeats it. The index holds keys only:

@@ -14,7 +14,7 @@ import {
   HINT_AGE_MAX,
 } from '../../infra/constructs/work-queue.ts'
 import { REQUESTS_BURST_MAX, REQUESTS_PER_SECOND_MAX } from '../../infra/constructs/http-door.ts'
-import { tableDefinition } from '../../lib/state/dynamo-table.ts'
+import { tableDefinition, TIME_TO_LIVE } from '../../lib/state/dynamo-table.ts'
 import { ENGINES_BYTES, resourcesOf, synthesize } from './synthesize.ts'
 
 const template = synthesize()
@@ -50,6 +50,7 @@ describe('state', () => {
       BillingMode,
       KeySchema,
       GlobalSecondaryIndexes,
+      TimeToLiveSpecification: { AttributeName: TIME_TO_LIVE, Enabled: true },
     })
     expect(new Set(table?.Properties['AttributeDefinitions'] as unknown[])).toEqual(
       new Set(AttributeDefinitions),
