@@ -8,7 +8,7 @@ export const WAKE_MS = 100
 /**
  * The store behind fauxqs, made to look less often for messages whose delay or visibility has
  * ended. While somebody waits it looks 50 times a second and queue, which is nearly all that an
- * idle platform would do: 1.1 % of a core, instead of 0.3 %.
+ * idle platform would do: 1.1 % of a core instead of 0.5 %.
  */
 export async function createSqsStores(): Promise<Stores> {
   // The package exports its server only; its version is pinned, and a test watches the effect.

@@ -4,7 +4,6 @@ import {
   Architecture,
   Code,
   Function as LambdaFunction,
-  LoggingFormat,
   Runtime,
   type ILayerVersion,
 } from 'aws-cdk-lib/aws-lambda'
@@ -57,7 +56,6 @@ export class PlatformFunction extends Construct {
       layers: [...(props.layers ?? [])],
       role,
       logGroup,
-      loggingFormat: LoggingFormat.JSON,
     })
   }
 }
