@@ -1,5 +1,9 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { run } from '../../cli/run.ts'
-import type { HttpRequest, HttpResponse, Shell } from '../../cli/shell.ts'
+import type { HttpRequest, HttpResponse, NamedText, Shell } from '../../cli/shell.ts'
 import type { MemoryPlatform } from './memory-platform.ts'
 
 export interface MemoryShell {
@@ -12,7 +16,7 @@ export interface MemoryShell {
   run(...argv: readonly string[]): Promise<string>
 }
 
-/** A shell whose network is a platform in memory; a line based diff stands for the `diff` program. */
+/** A shell whose network is a platform in memory. */
 export function createMemoryShell(platform: MemoryPlatform): MemoryShell {
   const files = new Map<string, string>()
   const env: Record<string, string> = {}
@@ -34,8 +38,9 @@ export function createMemoryShell(platform: MemoryPlatform): MemoryShell {
       readFile: async (path) => files.get(path),
       writePrivateFile: async (path, text) => void files.set(path, text),
       async runDiff(command, left, right) {
-        output.out += `${command.join(' ')} ${left.name} ${right.name}\n${changedLines(left.text, right.text)}`
-        return left.text === right.text ? 0 : 1
+        const { code, text } = diffTexts(command, left, right)
+        output.out += text
+        return code
       },
       now: () => platform.clock.now(),
       sleep: (milliseconds) => platform.sleep(milliseconds),
@@ -84,9 +89,21 @@ function timeoutOf({ clock }: MemoryPlatform, seconds: number): AbortSignal {
   })
 }
 
-function changedLines(left: string, right: string): string {
-  const [before, after] = [left.split('\n'), right.split('\n')]
-  const gone = before.filter((line) => !after.includes(line)).map((line) => `< ${line}\n`)
-  const come = after.filter((line) => !before.includes(line)).map((line) => `> ${line}\n`)
-  return [...gone, ...come].join('')
+/** The real program, on files of its own. */
+function diffTexts(
+  [program = 'diff', ...options]: readonly string[],
+  left: NamedText,
+  right: NamedText,
+): { readonly code: number; readonly text: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'argosy-test-'))
+  try {
+    const files = [left, right].map(({ name, text }) => {
+      writeFileSync(join(folder, name), text)
+      return join(folder, name)
+    })
+    const ended = spawnSync(program, [...options, ...files], { encoding: 'utf8' })
+    return { code: ended.status ?? 2, text: ended.stdout }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
