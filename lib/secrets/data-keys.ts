@@ -4,7 +4,7 @@ export interface KeyContext {
   readonly purpose: string
 }
 
-export interface DataKey {
+interface DataKey {
   /** 32 bytes; whoever receives them overwrites them once they are imported. */
   readonly plain: Uint8Array<ArrayBuffer>
   /** The same key under the master key, to be stored beside what it sealed. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { BLOB_BYTES_MAX } from '../../lib/blobs/blob-path.ts'
+import { BLOB_BYTES_MAX, TENANT_SEGMENT_MAX } from '../../lib/blobs/blob-path.ts'
 import type { Blobs } from '../../lib/blobs/port.ts'
 import { faultOf } from '../../lib/fault/fault.ts'
 import { digestText } from '../../lib/std/digest.ts'
@@ -78,7 +78,7 @@ export function blobsContract(adapter: string, create: () => Promise<BlobsSubjec
 
     test.for<[string, string, string]>([
       ['no tenant', '', digestText('x')],
-      ['a tenant that is too long', 'x'.repeat(256), digestText('x')],
+      ['a tenant that is too long', 'x'.repeat(TENANT_SEGMENT_MAX + 1), digestText('x')],
       ['half a character as tenant', '\ud800', digestText('x')],
       ['no digest', 'acme', ''],
       ['a path as digest', 'acme', '../../etc/passwd'],

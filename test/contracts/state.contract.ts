@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { faultOf } from '../../lib/fault/fault.ts'
 import type { Condition, Item, ItemChange, ItemKey, State } from '../../lib/state/port.ts'
+import {
+  PARTITION_KEY_BYTES_MAX,
+  SORT_KEY_BYTES_MAX,
+  TENANT_LENGTH_MAX,
+} from '../../lib/state/table-key.ts'
 import { PAGE_BYTES_MAX, STORED_ITEM_BYTES_MAX } from '../../lib/state/table-rules.ts'
 
 /** An adapter over an empty table, and a count of the requests that it sent. */
@@ -11,7 +16,7 @@ export interface StateSubject {
 }
 
 /** Mini-language: `a=1 b=x c=true` are attributes of an item. */
-export function attributes(text: string): Readonly<Record<string, string | number | boolean>> {
+function attributes(text: string): Readonly<Record<string, string | number | boolean>> {
   const pairs = text.split(' ').filter((pair) => pair !== '')
   return Object.fromEntries(
     pairs.map((pair) => {
@@ -360,14 +365,14 @@ export function stateContract(adapter: string, create: () => Promise<StateSubjec
     test.for<[string, string, ItemKey]>([
       ['a tenant with #', 'acme#p', { pk: 'p', sk: 's' }],
       ['no tenant', '', { pk: 'p', sk: 's' }],
-      ['a tenant that is too long', 'x'.repeat(129), { pk: 'p', sk: 's' }],
+      ['a tenant that is too long', 'x'.repeat(TENANT_LENGTH_MAX + 1), { pk: 'p', sk: 's' }],
       ['half a character as tenant', '\ud800', { pk: 'p', sk: 's' }],
       ['half a character in pk', 'acme', { pk: 'p\udc00', sk: 's' }],
       ['half a character in sk', 'acme', { pk: 'p', sk: '\ud800' }],
       ['no pk', 'acme', { pk: '', sk: 's' }],
       ['no sk', 'acme', { pk: 'p', sk: '' }],
-      ['a pk that is too long', 'acme', { pk: 'p'.repeat(2048), sk: 's' }],
-      ['an sk that is too long', 'acme', { pk: 'p', sk: 'é'.repeat(513) }],
+      ['a pk that is too long', 'acme', { pk: 'p'.repeat(PARTITION_KEY_BYTES_MAX), sk: 's' }],
+      ['an sk that is too long', 'acme', { pk: 'p', sk: `x${'é'.repeat(SORT_KEY_BYTES_MAX / 2)}` }],
     ])('%s is refused before anything is sent', async ([, tenant, key]) => {
       let codes: string[] = []
       const sent = await cost(async () => {
@@ -387,7 +392,8 @@ export function stateContract(adapter: string, create: () => Promise<StateSubjec
     })
 
     test('the longest keys are taken', async () => {
-      const item = { pk: 'p'.repeat(2048 - 'T#acme#'.length), sk: 'é'.repeat(512), n: 1 }
+      const pk = 'p'.repeat(PARTITION_KEY_BYTES_MAX - 'T#acme#'.length)
+      const item = { pk, sk: 'é'.repeat(SORT_KEY_BYTES_MAX / 2), n: 1 }
       await state.put('acme', item)
       expect(await state.get('acme', item)).toEqual(item)
     })
