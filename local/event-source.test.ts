@@ -249,10 +249,13 @@ test('a mapping that Lambda would refuse is refused, by the visibility of the qu
 test('a queue that does not answer is asked again, at a slower and slower pace', async () => {
   const source = await start(async () => {})
   await eventually(() => source.stats.receives === IDLE_POLLERS)
+  const begin = performance.now()
   await sqs.client.send(new DeleteQueueCommand({ QueueUrl: sqs.urls.app }))
-  await eventually(() => logged.length > IDLE_POLLERS)
+  await eventually(() => logged.length > 2 * IDLE_POLLERS)
   expect(new Set(logged)).toEqual(new Set(['queue.receive_failed']))
-  const before = performance.now()
+  // Each poller's third failure comes after pauses of 250 and 500 ms.
+  const failed = performance.now()
+  expect(failed - begin).toBeGreaterThan(740)
   await source.stop()
-  expect(performance.now() - before).toBeLessThan(1_000)
+  expect(performance.now() - failed).toBeLessThan(1_000)
 })
