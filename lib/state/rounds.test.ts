@@ -107,7 +107,11 @@ test('an Application that was made anew under its name is not touched by an old 
   const { state, record } = await anApplication()
   expect(await removeApplication(state, record)).toBe(true)
   const anew = await createApplication(state, 'acme', {
-    ...{ name: 'guestbook', uid: 'another', spec: record.spec, labels: {}, annotations: {} },
+    name: 'guestbook',
+    uid: 'another',
+    spec: record.spec,
+    labels: {},
+    annotations: {},
     now: NOW,
   })
   expect(await commitRound(state, record, aCommit())).toBe(undefined)
