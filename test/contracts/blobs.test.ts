@@ -1,7 +1,7 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { buildApp } from 'fauxqs'
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { chmod, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -69,18 +69,21 @@ test('files lie in a few folders, readable by their owner alone, and nothing els
   expect(statSync(join(folder, filesOf(folder)[0] ?? '')).mode & 0o777).toBe(0o600)
 })
 
-test('a write that fails leaves nothing behind and says which blob', async () => {
+test('a write or read that fails leaves nothing behind and says which blob', async () => {
   const folder = freshFolder()
   const digest = digestText('x')
   const blobs = createFileBlobs(folder)
-  // A file where the tenant's folder should be.
-  await blobs.put('other', digest, new Uint8Array([1]))
-  await writeFile(join(folder, 'blobs', 'acme'), '')
-  const failed: unknown = await blobs.put('acme', digest, new Uint8Array([1])).catch((e) => e)
-  expect(faultOf(failed).code).toBe('Internal')
-  expect(failed).toHaveProperty('message', expect.stringContaining(`blob ${digest}: `))
-  expect(filesOf(join(folder, 'tmp'))).toEqual([])
-  await chmod(folder, 0o700)
+  // A folder where the file should be.
+  await mkdir(join(folder, 'blobs', 'acme', digest.slice(0, 2), digest), { recursive: true })
+  const failures: unknown[] = [
+    await blobs.put('acme', digest, new Uint8Array([1])).catch((error: unknown) => error),
+    await blobs.get('acme', digest).catch((error: unknown) => error),
+  ]
+  for (const failure of failures) {
+    expect(faultOf(failure).code).toBe('Internal')
+    expect(failure).toHaveProperty('message', expect.stringContaining(`blob ${digest}: `))
+  }
+  expect(filesOf(folder)).toEqual([])
 })
 
 test('an unfinished file of a process that died is never read', async () => {

@@ -212,7 +212,11 @@ export function stateContract(adapter: string, create: () => Promise<StateSubjec
         ...inOrder,
         'other',
       ])
-      const whole = await state.query('acme', { pk, limit: 100 })
+      // DynamoDB does not look beyond the limit.
+      const exact = await state.query('acme', { pk, limit: sks.length + 1 })
+      expect(exact.cursor).toBe('other')
+      expect(await state.query('acme', { pk, cursor: 'other' })).toEqual({ items: [] })
+      const whole = await state.query('acme', { pk, limit: sks.length + 2 })
       expect(whole.cursor).toBe(undefined)
     })
 
