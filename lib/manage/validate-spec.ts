@@ -98,10 +98,17 @@ function explain(fault: Fault, sources: readonly ApplicationSource[]): string | 
     case 'LimitExceeded':
     case 'InvalidArgument':
     case 'Unimplemented': {
-      const path = 'path' in fault ? fault.path : (sources[0]?.path ?? '')
+      const path = appPathOf(fault, sources)
       return `Unable to generate manifests in ${path}: rpc error: code = Unknown desc = ${describeFault(fault)}`
     }
     default:
       return undefined
   }
+}
+
+/** The path of the source that is at fault; a fault may name a file in it. */
+function appPathOf(fault: Fault, sources: readonly ApplicationSource[]): string {
+  const named = 'path' in fault ? fault.path : ''
+  const source = sources.find(({ path = '' }) => path !== '' && named.startsWith(path))
+  return (source ?? sources[0])?.path ?? ''
 }
