@@ -37,7 +37,11 @@ export function keepSession(
     usedAt = clock.now()
     pending.then(
       (session) => {
-        for (const event of ['goaway', 'close', 'error']) session.on(event, () => forget(pending))
+        session.on('goaway', () => {
+          forget(pending)
+          session.close()
+        })
+        for (const event of ['close', 'error']) session.on(event, () => forget(pending))
       },
       () => forget(pending),
     )
