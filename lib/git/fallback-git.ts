@@ -1,4 +1,4 @@
-import git, { type HttpClient, type PromiseFsClient } from 'isomorphic-git'
+import type { HttpClient, PromiseFsClient } from 'isomorphic-git'
 import { ArgosyError } from '../fault/fault.ts'
 import { hideCredentials } from '../source/repo-url.ts'
 import type { GitLimits } from './limits.ts'
@@ -17,6 +17,7 @@ export async function listRefsV1(
   prefixes: readonly string[],
   limits: Pick<GitLimits, 'refs'>,
 ): Promise<readonly Ref[]> {
+  const git = await loadLibrary()
   const refs = await translate(endpoint, () =>
     git.listServerRefs({
       http: httpOver(transport, endpoint),
@@ -45,6 +46,7 @@ export async function fetchCommitV1(
   endpoint: Endpoint,
   commit: string,
 ): Promise<Uint8Array> {
+  const git = await loadLibrary()
   const disk = packCatcher()
   try {
     await git.fetch({
@@ -65,6 +67,9 @@ export async function fetchCommitV1(
   if (pack === undefined) throw revisionNotFound(endpoint.repo, commit)
   return pack
 }
+
+/** Loaded by the first who needs it: it takes 200 ms, and most never do. */
+const loadLibrary = async () => (await import('isomorphic-git')).default
 
 /**
  * A file system that holds a configuration, forgets what is written, and stops isomorphic-git when it saves

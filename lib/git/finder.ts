@@ -21,17 +21,24 @@ export interface Repository {
 }
 
 export function createFinder(store: ObjectStore): Finder {
+  // Whole packs, not their objects: hundreds of calls may share one pack of thousands.
+  const packs: PackObjects[] = []
   const held = new Map<string, GitObject>()
+  const inPacks = (id: string): GitObject | undefined => {
+    for (const pack of packs) {
+      const object = pack.get(id)
+      if (object !== undefined) return object
+    }
+    return undefined
+  }
   return {
     get(id) {
-      const object = held.get(id) ?? store.get(id)
+      const object = held.get(id) ?? inPacks(id) ?? store.get(id)
       // Held from now on: the store may need its room for what this very call fetches.
       if (object !== undefined) held.set(id, object)
       return object
     },
-    hold(objects) {
-      for (const [id, object] of objects) held.set(id, object)
-    },
+    hold: (objects) => void packs.push(objects),
   }
 }
 

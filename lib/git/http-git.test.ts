@@ -5,6 +5,7 @@ import type { Blobs } from '../blobs/port.ts'
 import { describeFault, faultOf, type Fault } from '../fault/fault.ts'
 import { buildTree, putInto, type NewFiles } from './build-tree.ts'
 import { createHttpGit, type HttpGitOptions } from './http-git.ts'
+import { READ_AHEAD_AFTER, READ_AHEAD_BYTES_MAX, READ_AHEAD_FILES_MAX } from './limits.ts'
 import { encodeCommit, type GitObject } from './objects.ts'
 import { writePack } from './pack.ts'
 import { packet } from './pkt-line.ts'
@@ -210,6 +211,17 @@ describe('requests', () => {
   })
 })
 
+/** The pack in packets of the first band, as a server sends it. */
+function inBands(pack: Uint8Array): readonly Uint8Array[] {
+  const parts: Uint8Array[] = []
+  for (let at = 0; at < pack.length; at += 60_000) {
+    const part = pack.subarray(at, at + 60_000)
+    const length = (part.length + 5).toString(16).padStart(4, '0')
+    parts.push(Buffer.from(`${length}\x01`, 'latin1'), part)
+  }
+  return [...parts, Buffer.from('0000')]
+}
+
 /** A commit with these files, and a server that has nothing else. */
 async function serveCommit(
   files: NewFiles,
@@ -228,14 +240,7 @@ async function serveCommit(
       isTrees ? type !== 'blob' : wants.includes(id),
     )
     const pack = change(writePack(chosen.map(([, object]) => object)))
-    const length = (pack.length + 5).toString(16).padStart(4, '0')
-    return {
-      body: Buffer.concat([
-        Buffer.from(`${packet('packfile')}${length}\x01`, 'latin1'),
-        pack,
-        Buffer.from('0000'),
-      ]),
-    }
+    return { body: Buffer.concat([Buffer.from(packet('packfile')), ...inBands(pack)]) }
   })
   return { url, seen, commit, objects }
 }
@@ -350,5 +355,38 @@ describe('limits', () => {
       code: 'LimitExceeded',
       limit: 'treeDepth',
     })
+  })
+})
+
+describe('reading ahead', () => {
+  const names = Array.from({ length: 12 }, (_, index) => `app-${index}`)
+  const readAll = async (git: Git, url: string, commit: string) => {
+    for (const name of names) await git.readDirectory('acme', { url }, commit, name)
+  }
+
+  test('spares the requests for one directory after the other', async () => {
+    const files = Object.fromEntries(names.map((name) => [`${name}/x`, name]))
+    const { url, seen, commit } = await serveCommit(files)
+    await readAll(createGit(), url, commit)
+    expect(seen).toHaveLength(1 + READ_AHEAD_AFTER + 1)
+  })
+
+  test('is given up where the rest is too large, and everything is read nevertheless', async () => {
+    const zeros = new Uint8Array(READ_AHEAD_BYTES_MAX + 1)
+    const files = { ...Object.fromEntries(names.map((name) => [`${name}/x`, name])), zeros }
+    const { url, seen, commit } = await serveCommit(files)
+    await readAll(createGit(), url, commit)
+    expect(seen).toHaveLength(1 + names.length + 1)
+  })
+
+  test('is not tried where the files are too many', async () => {
+    const many = Array.from({ length: READ_AHEAD_FILES_MAX + 1 }, (_, index) => index)
+    const files = {
+      ...Object.fromEntries(names.map((name) => [`${name}/x`, name])),
+      ...Object.fromEntries(many.map((index) => [`many/${index}`, String(index)])),
+    }
+    const { url, seen, commit } = await serveCommit(files)
+    await readAll(createGit(), url, commit)
+    expect(seen).toHaveLength(1 + names.length)
   })
 })

@@ -4,16 +4,17 @@ import { parseHttpUrl } from '../source/repo-url.ts'
 import { digestJson } from '../std/digest.ts'
 import { expandFrom } from './expand-sha.ts'
 import { fileContents } from './file-content.ts'
-import { createFinder, walkCommits, type Finder, type Repository } from './finder.ts'
+import { createFinder, walkCommits, type Repository } from './finder.ts'
 import { GIT_LIMITS, HISTORY_TIPS_MAX, REPOSITORIES_MAX, type GitLimits } from './limits.ts'
+import { loadFiles } from './load-files.ts'
 import { createObjectCache } from './object-store.ts'
-import type { GitObject } from './objects.ts'
 import { pathNotFound } from './path-not-found.ts'
 import type { Git, Ref, Repo } from './port.ts'
+import { createReadAhead, type ReadAhead } from './read-ahead.ts'
 import { createRemote } from './remote.ts'
-import { createSavedDirectories, type SavedDirectories } from './saved-directories.ts'
+import { createSavedDirectories } from './saved-directories.ts'
 import { revisionNotFound } from './smart-http.ts'
-import { changedDirectories, listFiles, readCommit, treeIdAt, type TreeFile } from './tree-walk.ts'
+import { changedDirectories, listFiles, readCommit, treeIdAt } from './tree-walk.ts'
 import { createTransport, type Timeouts } from './transport.ts'
 
 export interface HttpGitOptions {
@@ -74,7 +75,7 @@ export function createHttpGit(options: HttpGitOptions): Git {
         if (id === undefined) throw pathNotFound(path, commit)
         return { tree: id, files: listFiles(objects, id, limits) }
       })
-      await loadFiles({ tenant, commit, tree, files, repository, finder, saved })
+      await loadFiles({ tenant, commit, tree, files, repository, finder, saved, limits })
       return fileContents(files, finder, limits)
     },
     async commitInfo(tenant, repo, commit) {
@@ -97,6 +98,7 @@ const EXPANSIONS_MAX = 1_000
 interface OpenRepository extends Repository {
   /** Abbreviated ids that were looked up. */
   readonly expansions: Map<string, string>
+  readonly readAhead: ReadAhead
 }
 
 /**
@@ -121,7 +123,8 @@ function createRepositories(
     if (oldest !== undefined && repositories.size >= REPOSITORIES_MAX) repositories.delete(oldest)
     const store = cache.forRepository(key)
     const remote = createRemote({ repo, transport, store, limits, clock })
-    const opened = { repo, store, remote, expansions: new Map<string, string>() }
+    const expansions = new Map<string, string>()
+    const opened = { repo, store, remote, expansions, readAhead: createReadAhead() }
     repositories.set(key, opened)
     return opened
   }
@@ -142,39 +145,4 @@ async function expandSha(
   const commit = expandFrom(history, abbreviated)
   if (commit === undefined) throw revisionNotFound(repo, abbreviated)
   return commit
-}
-
-interface Load {
-  readonly tenant: string
-  readonly commit: string
-  readonly tree: string
-  readonly files: readonly TreeFile[]
-  readonly repository: Repository
-  readonly finder: Finder
-  readonly saved: SavedDirectories
-}
-
-/** Makes the finder hold the contents of the files: from memory, from `saved`, from the server. */
-async function loadFiles(load: Load): Promise<void> {
-  const { tenant, commit, tree, files, repository, finder, saved } = load
-  const ids = new Set(files.map(({ id }) => id))
-  const missing = (): readonly string[] => [...ids].filter((id) => finder.get(id) === undefined)
-  if (missing().length === 0) return
-
-  const kept = await saved.load(tenant, tree)
-  if (kept !== undefined) {
-    finder.hold(kept)
-    repository.store.add(kept)
-  }
-  const absent = missing()
-  if (absent.length === 0) return
-  finder.hold(await repository.remote.fetchBlobs(commit, absent))
-  await saved.save(tenant, tree, new Map(foundOf(finder, ids)))
-}
-
-function* foundOf(finder: Finder, ids: Iterable<string>): Iterable<[string, GitObject]> {
-  for (const id of ids) {
-    const object = finder.get(id)
-    if (object !== undefined) yield [id, object]
-  }
 }

@@ -44,6 +44,12 @@ export const TREE_DEPTH_MAX = 100
 export const HISTORY_DEPTH_MAX = 1_000
 /** Tips from which an abbreviated id is looked for. */
 export const HISTORY_TIPS_MAX = 200
+/** Directories of one commit that are fetched one by one before all its files are. */
+export const READ_AHEAD_AFTER = 3
+/** Files that are fetched ahead at most; a repository with more is read directory by directory. */
+export const READ_AHEAD_FILES_MAX = 5_000
+/** Bytes that are fetched ahead at most, packed and unpacked; beyond them the attempt is given up. */
+export const READ_AHEAD_BYTES_MAX = 8 * MIB
 /** How long it is believed that a server lacks something. Milliseconds. */
 export const ENDPOINT_TTL_MS = 60 * 60 * 1000
 /** Largest directory that is also kept in `blobs`. */

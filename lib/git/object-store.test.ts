@@ -11,7 +11,7 @@ const object = (
   return [objectId(made), made]
 }
 const [one, two, three] = [object('blob', '1'), object('blob', '2'), object('blob', '3')]
-const tree = object('tree', 't')
+const tree = object('tree', 't', 20)
 const commit = object('commit', 'c')
 
 /** Room for two objects of 100 bytes, their overhead included. */

@@ -67,7 +67,11 @@ interface Shelf {
 /** What an entry costs beside its data: keys, headers, the map's slot. */
 const OBJECT_OVERHEAD_BYTES = 200
 
-const costOf = (object: GitObject): number => object.data.length + OBJECT_OVERHEAD_BYTES
+/** A tree is also kept as it was parsed (tree-walk.ts), which takes about four times its bytes. */
+const PARSED_TREE_FACTOR = 5
+
+const costOf = ({ type, data }: GitObject): number =>
+  OBJECT_OVERHEAD_BYTES + data.length * (type === 'tree' ? PARSED_TREE_FACTOR : 1)
 
 function takeObject(shelf: Shelf, id: string): GitObject | undefined {
   const object = shelf.objects.get(id)

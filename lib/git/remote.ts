@@ -2,10 +2,22 @@ import type { Clock } from '../clock/port.ts'
 import { faultOf } from '../fault/fault.ts'
 import { createBatch } from './batch.ts'
 import { fetchCommitV1, listRefsV1 } from './fallback-git.ts'
-import { ENDPOINT_TTL_MS, HAVES_MAX, HISTORY_DEPTH_MAX, type GitLimits } from './limits.ts'
+import {
+  ENDPOINT_TTL_MS,
+  HAVES_MAX,
+  HISTORY_DEPTH_MAX,
+  READ_AHEAD_BYTES_MAX,
+  type GitLimits,
+} from './limits.ts'
 import { ObjectError } from './objects.ts'
 import type { ObjectStore } from './object-store.ts'
-import { MissingBaseError, PackError, parsePack, type PackObjects } from './pack.ts'
+import {
+  MissingBaseError,
+  PackError,
+  parsePack,
+  type PackLimits,
+  type PackObjects,
+} from './pack.ts'
 import type { Ref, Repo } from './port.ts'
 import { advertisement, fetchPack, lsRefs, ProtocolError, type FetchRequest } from './smart-http.ts'
 import { unreachable, type Transport } from './transport.ts'
@@ -18,6 +30,8 @@ export interface Remote {
   /** The same, all trees included, whatever is here already. */
   fetchCommitWhole(commit: string): Promise<PackObjects>
   fetchBlobs(commit: string, ids: readonly string[]): Promise<PackObjects>
+  /** Files that nobody has asked for yet; `undefined` where they are more than is worth it. */
+  fetchAhead(ids: readonly string[]): Promise<PackObjects | undefined>
   /** Only commits, the latest of the history of each tip; none where the server cannot do that. */
   fetchHistory(tips: readonly string[]): Promise<PackObjects>
 }
@@ -42,7 +56,8 @@ export function createRemote(options: RemoteOptions): Remote {
             (pack) => [pack],
           ),
     )
-    return merged(packs.map((pack) => readPack(options, pack)))
+    const packLimits = { ...limits, inflatedBytes: request.bytesMax ?? limits.inflatedBytes }
+    return merged(packs.map((pack) => readPack(options, pack, packLimits)))
   }
   const fetchTrees = async (
     commits: readonly string[],
@@ -80,6 +95,17 @@ export function createRemote(options: RemoteOptions): Remote {
     fetchCommit: (commit) => commitBatch([commit]),
     fetchCommitWhole: (commit) => fetchTrees([commit], []),
     fetchBlobs: (commit, ids) => blobBatch(ids.map((id) => ({ commit, id }))),
+    async fetchAhead(ids) {
+      if (server.lacksFilter()) return undefined
+      try {
+        const objects = await fetch({ commits: [], wants: ids, bytesMax: READ_AHEAD_BYTES_MAX })
+        store.add(objects)
+        return objects
+      } catch (error) {
+        if (faultOf(error).code === 'LimitExceeded') return undefined
+        throw error
+      }
+    },
     fetchHistory: (tips) =>
       server.lacksFilter()
         ? Promise.resolve(new Map())
@@ -166,7 +192,11 @@ const asFault = (repo: Repo, error: unknown): unknown =>
     ? unreachable(repo, `the server broke off with ${error.message}`, error)
     : error
 
-function readPack({ repo, limits, store }: RemoteOptions, pack: Uint8Array): PackObjects {
+function readPack(
+  { repo, store }: RemoteOptions,
+  pack: Uint8Array,
+  limits: PackLimits,
+): PackObjects {
   try {
     return parsePack(pack, limits, (id) => store.get(id))
   } catch (cause) {

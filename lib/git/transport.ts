@@ -16,6 +16,8 @@ export interface GitRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array
+  /** Bytes of the answer at most; defaults to `packBytes`. */
+  readonly bytesMax?: number | undefined
 }
 
 export interface GitAnswer {
@@ -65,7 +67,7 @@ export function createTransport(options: TransportOptions): Transport {
       for (let hops = 0; ; hops++) {
         const response = await sendOnce(context, request, url)
         const status = response.statusCode ?? 0
-        if (status === 200) return answer(context, request.repo, url, response)
+        if (status === 200) return answer(context, request, url, response)
         response.resume()
         url = redirectTarget(request.repo, url, response)
         if (hops === REDIRECTS_MAX)
@@ -140,23 +142,28 @@ function start(
   return { sent, response }
 }
 
-function answer(context: Context, repo: Repo, url: URL, response: http.IncomingMessage): GitAnswer {
+function answer(
+  context: Context,
+  request: GitRequest,
+  url: URL,
+  response: http.IncomingMessage,
+): GitAnswer {
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
   )
-  return { url: url.href, status: 200, headers, body: readBody(context, repo, response) }
+  return { url: url.href, status: 200, headers, body: readBody(context, request, response) }
 }
 
 async function* readBody(
   { packBytes, timeouts }: Context,
-  repo: Repo,
+  { repo, bytesMax = packBytes }: GitRequest,
   response: http.IncomingMessage,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
       bytes += chunk.length
-      if (bytes > packBytes) throw tooLarge(repo, packBytes)
+      if (bytes > bytesMax) throw tooLarge(repo, bytesMax)
       yield chunk
     }
   } catch (cause) {
@@ -165,11 +172,11 @@ async function* readBody(
   }
 }
 
-const tooLarge = (repo: Repo, packBytes: number): ArgosyError =>
+const tooLarge = (repo: Repo, bytesMax: number): ArgosyError =>
   new ArgosyError({
     code: 'LimitExceeded',
     limit: 'packBytes',
-    message: `repository ${hideCredentials(repo.url)} is too large: the server sends more than ${packBytes} bytes`,
+    message: `repository ${hideCredentials(repo.url)} is too large: the server sends more than ${bytesMax} bytes`,
   })
 
 /** Where to ask instead; throws the fault for every answer that is not a redirect to follow. */

@@ -178,18 +178,29 @@ export function describeGit(adapter: GitAdapter): void {
         })
       })
 
-      test.for([
-        ['../shared.yaml', 'Unimplemented'],
-        ['../../../../etc/passwd', 'Unimplemented'],
-        ['/etc/passwd', 'FailedPrecondition'],
-        ['absent.yaml', 'FailedPrecondition'],
-        ['link.yaml', 'FailedPrecondition'],
-      ] as const)('refuses a link to %s', async ([content, code]) => {
+      test('refuses links that lead out of the directory, nowhere, or in a circle', async () => {
+        const links = {
+          sibling: ['../shared.yaml', 'Unimplemented'],
+          outside: ['../../../../etc/passwd', 'Unimplemented'],
+          absolute: ['/etc/passwd', 'FailedPrecondition'],
+          nowhere: ['absent.yaml', 'FailedPrecondition'],
+          circle: ['link.yaml', 'FailedPrecondition'],
+        } as const
         const { git, repo, first } = await fresh({
           'shared.yaml': 'shared',
-          'app/link.yaml': { kind: 'link', content },
+          ...Object.fromEntries(
+            Object.entries(links).map(([name, [content]]) => [
+              `${name}/link.yaml`,
+              { kind: 'link', content } as const,
+            ]),
+          ),
         })
-        expect(await codeOf(git.readDirectory(TENANT, repo, first, 'app'))).toBe(code)
+        for (const [name, [, code]] of Object.entries(links)) {
+          expect([name, await codeOf(git.readDirectory(TENANT, repo, first, name))]).toEqual([
+            name,
+            code,
+          ])
+        }
       })
 
       test('says which path or revision is not there', async () => {
