@@ -26,7 +26,7 @@ export interface ClusterConnection {
  * - Faults: `ClusterUnreachable`, `ClusterRefused` (401), `KubernetesError` with the server's status.
  */
 export interface Cluster {
-  /** `major.minor` and git version of the server. */
+  /** Git version of the server, such as `v1.35.4`. */
   version(): Promise<string>
   /** Facts about a kind; `undefined` when the cluster does not serve it. Discovery is cached. */
   kind(apiVersion: string, kind: string): Promise<KindInfo | undefined>

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
 import { ArgosyError } from '../../lib/fault/fault.ts'
 
 export interface GoOptions {
@@ -20,6 +21,7 @@ export function runGo(args: readonly string[], { cwd, env }: GoOptions): Promise
       env: { ...process.env, ...GO_ENVIRONMENT, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    lowerPriority(child.pid)
     let output = ''
     let complaints = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
@@ -36,6 +38,16 @@ export function runGo(args: readonly string[], { cwd, env }: GoOptions): Promise
       reject(new ArgosyError({ code: 'Internal', message }))
     })
   })
+}
+
+/** A build of ten minutes leaves the machine usable; where that is not allowed, it is not. */
+function lowerPriority(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // A build at normal priority is no worse than none.
+  }
 }
 
 const GO_ENVIRONMENT = {
