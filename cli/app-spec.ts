@@ -109,10 +109,10 @@ function applySource(source: ApplicationSource, flags: SpecFlags): ApplicationSo
 }
 
 function applyPolicy(policy: SyncPolicy, flags: SpecFlags): SyncPolicy {
-  const { automated: before, ...rest } = policy
+  const { automated: before, retry: retryBefore, syncOptions: optionsBefore = [], ...rest } = policy
   const automated = applyAutomated(before, flags)
-  const retry = applyRetry(policy.retry, flags)
-  const syncOptions = applyOptions(policy.syncOptions ?? [], flags.syncOption ?? [])
+  const retry = applyRetry(retryBefore, flags)
+  const syncOptions = applyOptions(optionsBefore, flags.syncOption ?? [])
   return {
     ...rest,
     ...set('automated', automated),
