@@ -6,7 +6,7 @@ import type { ApplicationRecord } from '../state/records.ts'
 import { takeLease } from '../state/rounds.ts'
 import { nextStep } from '../sync/next-step.ts'
 import { hooksOf } from '../sync/hooks.ts'
-import { deadlineOf } from '../sync/operation-limits.ts'
+import { deadlineOf, REASONS_MAX } from '../sync/operation-limits.ts'
 import { planTasks } from '../sync/plan.ts'
 import { mergeResults, objectName, resultOfFailure } from '../sync/results.ts'
 import { settleResults } from '../sync/settle-results.ts'
@@ -104,12 +104,13 @@ async function runStep(
   if (ran === 'lost') return { outcome: 'lost' }
 
   const now = ports.clock.now()
-  const results = settleResults(mergeResults(progress.results, ran.results), ran.resources)
-  const hasFailed = ran.results.some((result) => result.status === 'SyncFailed')
-  const after: Step =
-    step.isLast && !hasFailed
-      ? { do: 'finish', phase: 'Succeeded', message: 'successfully synced (all tasks run)' }
-      : nextStep({ ...progress, results, resources: ran.resources, now })
+  const results = mergeResults(progress.results, ran.results)
+  // Health is judged by the next round: what was applied this instant may still show its past.
+  const isBetweenWaves =
+    !step.isLast && !ran.results.some((result) => result.status === 'SyncFailed')
+  const after: Step = isBetweenWaves
+    ? step
+    : nextStep({ ...progress, results, resources: ran.resources, now })
   return {
     outcome: 'done',
     record,
@@ -182,7 +183,10 @@ const refusal = (refused: readonly { readonly task: Task; readonly refusal: stri
   step: {
     do: 'finish',
     phase: 'Failed',
-    message: `one or more objects failed to apply (dry run), reason: ${refused.map((one) => one.refusal).join(', ')}`,
+    message: `one or more objects failed to apply (dry run), reason: ${refused
+      .slice(0, REASONS_MAX)
+      .map((one) => one.refusal)
+      .join(', ')}`,
   } as const,
   results: refused.map((one) => resultOfFailure(one.task, one.refusal)),
 })

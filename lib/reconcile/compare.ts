@@ -1,6 +1,9 @@
+import type { ApplicationSpec } from '../app/application.ts'
 import { type Cluster, FIELD_MANAGER } from '../cluster/port.ts'
 import { isModified } from '../diff/compare.ts'
 import { isUnmoved, liveRecordOf } from '../diff/fingerprint.ts'
+import { ignoredPointers } from '../diff/ignore-rules.ts'
+import { hasLeftBehind } from '../diff/left-behind.ts'
 import { describeFault, faultOf } from '../fault/fault.ts'
 import { healthOf } from '../health/health.ts'
 import type { Manifest } from '../manifest/manifest.ts'
@@ -12,6 +15,7 @@ import { REQUESTS_AT_ONCE } from './observe.ts'
 
 export interface CompareRequest {
   readonly app: string
+  readonly ignoreDifferences: NonNullable<ApplicationSpec['ignoreDifferences']>
   readonly now: number
   /** Compare by dry-run even what the records call equal: the hourly full look. */
   readonly verify: boolean
@@ -100,7 +104,11 @@ async function comparePair(
       dryRun: true,
       observed: live,
     })
-    return isModified(live, predicted.object)
+    const ignore = ignoredPointers(request.ignoreDifferences, resource.key)
+    // The dry-run keeps fields that another way of applying left behind; they leave with our apply.
+    const isOut =
+      isModified(live, predicted.object, { ignore }) || hasLeftBehind(live, target, FIELD_MANAGER)
+    return isOut
       ? { ...base, status: 'OutOfSync' }
       : { ...base, status: 'Synced', record: inSyncRecord(live, resource, request) }
   } catch (error) {

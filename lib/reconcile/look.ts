@@ -63,6 +63,7 @@ export async function look(ports: Ports, request: LookRequest): Promise<Look> {
   })
   const resources = await compare(cluster, observed, {
     app: name,
+    ignoreDifferences: spec.ignoreDifferences ?? [],
     now: ports.clock.now(),
     verify: request.verify,
   })

@@ -5,40 +5,60 @@ import type { Intervals } from './ports.ts'
 /** First pause before an Application that is still progressing is looked at again; it doubles. */
 export const HEALTH_WAIT_MS = 500
 export const HEALTH_WAIT_MAX_MS = 30_000
+/** After so many looks in a row the drift sweep has to tell that the health moved. */
+export const HEALTH_WAITS_MAX = 8
 /** The same for a look that failed for a reason that may pass. */
 export const FAILURE_WAIT_MS = 5_000
 export const FAILURE_WAIT_MAX_MS = 180_000
 /** Pause before it is made sure that pruned objects are gone. */
 export const CONFIRM_WAIT_MS = 1_000
 
-/** When to look at an Application again although nobody asks. Pure; epoch ms. */
-export function nextDue(
-  record: Pick<ApplicationRecord, 'uid'>,
-  summary: Summary,
-  round: {
-    readonly intervals: Intervals
-    readonly now: number
-    /** Times that the act and decide stages asked for. */
-    readonly asked: readonly (number | undefined)[]
-    readonly isUnconfirmed: boolean
-    readonly isPinned: boolean
-    readonly mayHeal?: boolean
-  },
-): number {
-  const { now, intervals } = round
+/** What a round leaves to be looked at later. Times are epoch ms. */
+export interface DueFacts {
+  readonly intervals: Intervals
+  readonly now: number
+  /** Times that the act and decide stages asked for. */
+  readonly asked: readonly (number | undefined)[]
+  /** Something was pruned that may not be gone yet. */
+  readonly isUnconfirmed: boolean
+  /** The status shown belongs to other revisions than the spec's. */
+  readonly isPinned: boolean
+}
+
+/** When to look again at an Application that was looked at, although nobody asks. Pure. */
+export function nextDue(record: WithUid, summary: Summary, facts: DueFacts): number {
+  const { now, asked } = facts
   const times = [
-    summary.verifiedAt + intervals.verifyMs + spread(record.uid, intervals.verifyMs / 10),
-    ...round.asked.filter((time) => time !== undefined),
+    verifyTime(record, summary.verifiedAt, facts.intervals),
+    ...asked.filter((time) => time !== undefined),
   ]
-  if (summary.health.status === 'Progressing') {
+  if (summary.health.status === 'Progressing' && summary.waits <= HEALTH_WAITS_MAX) {
     times.push(now + backoff(HEALTH_WAIT_MS, HEALTH_WAIT_MAX_MS, summary.waits))
   }
-  if (round.mayHeal === true)
-    times.push(now + backoff(FAILURE_WAIT_MS, FAILURE_WAIT_MAX_MS, summary.waits))
-  if (round.isUnconfirmed) times.push(now + CONFIRM_WAIT_MS)
-  if (round.isPinned) times.push(now)
+  if (facts.isUnconfirmed) times.push(now + CONFIRM_WAIT_MS)
+  if (facts.isPinned) times.push(now)
   return Math.max(now, Math.min(...times))
 }
+
+/** The same after a look that failed: soon if the reason may pass, else with the next full look. */
+export function dueAfterFailure(
+  record: WithUid,
+  summary: Summary,
+  facts: Pick<DueFacts, 'intervals' | 'now' | 'asked'> & { readonly mayPass: boolean },
+): number {
+  const { now, asked } = facts
+  const times = [
+    verifyTime(record, now, facts.intervals),
+    ...asked.filter((time) => time !== undefined),
+  ]
+  if (facts.mayPass) times.push(now + backoff(FAILURE_WAIT_MS, FAILURE_WAIT_MAX_MS, summary.waits))
+  return Math.max(now, Math.min(...times))
+}
+
+type WithUid = Pick<ApplicationRecord, 'uid'>
+
+const verifyTime = ({ uid }: WithUid, from: number, { verifyMs }: Intervals): number =>
+  from + verifyMs + spread(uid, verifyMs / 10)
 
 const backoff = (first: number, max: number, waits: number): number =>
   Math.min(first * 2 ** Math.max(0, waits - 1), max)

@@ -1,13 +1,14 @@
-import { type OperationState, isFinished } from '../app/status.ts'
+import { type OperationState, isFinished, type Snapshot } from '../app/status.ts'
 import { faultOf, traitsOf } from '../fault/fault.ts'
 import { getApplication, requestedOperation, wantedLevel } from '../state/applications.ts'
 import { readDocuments } from '../state/documents.ts'
 import type { ApplicationRecord } from '../state/records.ts'
+import { LATE_WRITE_MS } from '../state/rounds.ts'
 import { REPLACED_IN_A_ROW_MAX } from '../sync/operation-limits.ts'
 import { type Acted, act } from './act.ts'
 import { deleteApplication } from './delete-application.ts'
 import { type Look, look } from './look.ts'
-import { decideAutomated, operationAtHand, resumed } from './operation.ts'
+import { decideAutomated, finished, operationAtHand, resumed } from './operation.ts'
 import type { Ports } from './ports.ts'
 import { recordFailure, recordRound } from './record.ts'
 import { resolve } from './resolve.ts'
@@ -79,6 +80,7 @@ async function runStages(
         })
       : undefined
   if (decision?.do === 'start') operation = decision.state
+  else if (overtakes !== undefined) operation = replaced(documents.operation, snapshot, now)
   const rest = decision?.do === 'rest' ? decision : {}
 
   const acted = await actIfTime(ports, { record, operation, seen })
@@ -87,9 +89,24 @@ async function runStages(
     return 'done'
   }
   if (acted.outcome === 'overtaken') return 'overtaken'
-  await recordRound(ports, { documents, seen, acted, rest, verify })
+  // What was compared belongs to the operation; what the spec says by now is for the next look.
+  const isPinned = atHand !== undefined && atHand.snapshot.revisions.length > 0
+  await recordRound(ports, { documents, seen, acted, rest, verify, isPinned })
   return 'done'
 }
+
+/** An unfinished sync whose newer snapshot turned out to need none: it ends here. */
+const replaced = (
+  operation: OperationState | undefined,
+  snapshot: Snapshot,
+  now: number,
+): OperationState | undefined =>
+  operation === undefined
+    ? undefined
+    : finished(operation, 'Failed', {
+        message: `replaced by revision ${snapshot.revisions.join(', ')} before it was complete`,
+        now,
+      })
 
 /** What the act stage answers; also when there is nothing to act on, or not yet. */
 export type ActedOrNot = Extract<Acted, { outcome: 'done' }> | RestingAct
@@ -114,6 +131,7 @@ async function actIfTime(
   const { resources, inventory } = seen
   const resting = { outcome: 'done', record, resources, inventory } as const
   if (operation === undefined) return resting
+  if (isFinished(operation.phase)) return { ...resting, operation }
   const isTerminated = record.terminate === operation.operation.id
   if (operation.retryAt !== undefined && !isTerminated) {
     return { ...resting, operation, due: operation.retryAt }
@@ -141,7 +159,8 @@ async function isOvertaken(
 /** Somebody asked for a look, or its time has come; and no other worker is at it. */
 function isDue(record: ApplicationRecord, now: number): boolean {
   const { lease } = record.seen
-  if (lease !== undefined && lease.until > now) return false
+  const lateMs = record.deletion === undefined ? 0 : LATE_WRITE_MS
+  if (lease !== undefined && lease.until + lateMs > now) return false
   return (
     wantedLevel(record) !== undefined ||
     requestedOperation(record) !== undefined ||

@@ -20,7 +20,7 @@ import {
   summarise,
   syncStatusOf,
 } from './summarise.ts'
-import { nextDue } from './next-due.ts'
+import { dueAfterFailure, nextDue } from './next-due.ts'
 
 export const HISTORY_LIMIT_DEFAULT = 10
 
@@ -31,6 +31,8 @@ export interface RoundEnd {
   /** What automated sync said when it did not begin. */
   readonly rest: { readonly condition?: string; readonly due?: number }
   readonly verify: boolean
+  /** The operation was already under way with a snapshot of its own. */
+  readonly isPinned: boolean
 }
 
 /**
@@ -89,8 +91,10 @@ export async function recordRound(ports: Ports, round: RoundEnd): Promise<void> 
       now,
       asked: [acted.due, rest.due],
       isUnconfirmed,
-      // The status shown belongs to the operation's own revisions: compare with the spec's next.
-      isPinned: operation !== undefined && isFinished(operation.phase) && isPinned(operation),
+      isPinned:
+        operation !== undefined &&
+        isFinished(operation.phase) &&
+        (round.isPinned || hasOwnRevisions(operation)),
     }),
     now,
   })
@@ -143,13 +147,11 @@ export async function recordFailure(
     },
     summary,
     operation: ended.operation,
-    due: nextDue(record, summary, {
+    due: dueAfterFailure(record, summary, {
       intervals: ports.intervals,
       now,
       asked: ['due' in ended ? ended.due : undefined],
-      isUnconfirmed: false,
-      isPinned: false,
-      mayHeal: traitsOf(fault).retry,
+      mayPass: traitsOf(fault).retry,
     }),
     now,
   })
@@ -224,7 +226,7 @@ const operationSummary = (operation: OperationState | undefined): Summary['opera
         ...(operation.finishedAt === undefined ? {} : { finishedAt: operation.finishedAt }),
       }
 
-const isPinned = ({ operation }: OperationState): boolean =>
+const hasOwnRevisions = ({ operation }: OperationState): boolean =>
   operation.initiatedBy.automated !== true &&
   (operation.sync.revisions !== undefined || operation.sync.sources !== undefined)
 

@@ -35,7 +35,7 @@ export interface Ran {
 
 /**
  * Runs one step: prunes side by side, then applies kind by kind, each kind's objects side by side
- * (Argo CD 6.9). What fails is a result, not an exception. 'lost' when the fence is not ours any
+ * (Argo CD 6.9); after a kind that failed, nothing further. What fails is a result, not an exception. 'lost' when the fence is not ours any
  * more; then nothing further is written.
  */
 export async function runTasks(
@@ -60,6 +60,8 @@ export async function runTasks(
       if (outcome.resource === 'gone') resources.delete(name)
       else if (outcome.resource !== undefined) resources.set(name, outcome.resource)
     }
+    // What comes next may need what failed: a namespace, a ConfigMap (Argo CD 6.9).
+    if (results.some((result) => result.status === 'SyncFailed')) break
   }
   return { results, resources: [...resources.values()] }
 }
@@ -79,6 +81,7 @@ type TaskOutcome =
 async function apply(context: TaskContext, target: Manifest): Promise<TaskOutcome> {
   const { task, resource, request } = context
   const { dryRun } = request
+  if (task.unreadable !== undefined) return { result: resultOfFailure(task, task.unreadable) }
   if (resource?.status === 'Synced' && !request.force) {
     return {
       result: resultOfApply(task, 'unchanged', { dryRun, serverSide: isServerSide(context) }),

@@ -79,7 +79,7 @@ export async function recordAnnounced(
 ): Promise<void> {
   await state.update(record.tenant, repositoryKey(record.url), {
     set: { announced: JSON.stringify(refs) },
-    condition: { attribute: 'refsCheck', equals: record.check },
+    condition: { attribute: 'refsCheck', equals: record.refsCheck },
   })
 }
 

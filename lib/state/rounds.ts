@@ -12,6 +12,13 @@ import { type ApplicationRecord, type Documents, LOOK_LEVELS, type Summary } fro
 export const LEASE_MS = 60_000
 
 /**
+ * How long after its lease a worker that nobody heard of may still create an object (law 3): the
+ * longest a function runs, and some. A deletion waits for it, because no later look would find
+ * what it leaves behind.
+ */
+export const LATE_WRITE_MS = 180_000
+
+/**
  * Takes the lease before *act*, and with it makes the inventory durable. The record it was taken
  * on must still be the newest round; an expired lease of somebody else is taken over.
  * Answers the record as it is now, `undefined` when another worker was faster.
