@@ -14,14 +14,14 @@ export function clusterRoutes({ ports }: Api): Hono<ApiEnv> {
       return c.json({ metadata: {}, items })
     })
     .get('/api/v1/clusters/:id', async (c) => {
-      const id = c.req.param('id')
-      const type = c.req.query('id.type') ?? ''
-      const ref =
-        type === 'name'
-          ? { name: id }
-          : type === 'name_escaped'
-            ? { name: decodeURIComponent(id) }
-            : { server: id }
+      const ref = clusterRef(c.req.param('id'), c.req.query('id.type') ?? '')
       return c.json(await getCluster(ports, callerOf(c), ref))
     })
+}
+
+/** Names may come escaped twice, so that a slash in them survives (argocd.md 2.4). */
+function clusterRef(id: string, type: string): { server: string } | { name: string } {
+  if (type === 'name') return { name: id }
+  if (type !== 'name_escaped') return { server: id }
+  return { name: new URLSearchParams(`name=${id.replaceAll('&', '%26')}`).get('name') ?? id }
 }

@@ -3,6 +3,7 @@ import { getManagedResources } from '../../lib/manage/managed-resources.ts'
 import { getManifests } from '../../lib/manage/manifests.ts'
 import { getResourceTree } from '../../lib/manage/resource-tree.ts'
 import { getRevisionMetadata } from '../../lib/manage/revision-metadata.ts'
+import { getSyncWindows } from '../../lib/manage/sync-windows.ts'
 import { type Api, type ApiEnv, callerOf } from './api-context.ts'
 import { refOf } from './query.ts'
 import { jsonResponse } from './request-body.ts'
@@ -25,8 +26,7 @@ export function inspectRoutes({ ports }: Api): Hono<ApiEnv> {
         await getRevisionMetadata(ports, callerOf(c), refOf(c), c.req.param('revision')),
       ),
     )
-    .get('/api/v1/applications/:name/syncwindows', (c) => {
-      callerOf(c)
-      return c.json({ canSync: true })
-    })
+    .get('/api/v1/applications/:name/syncwindows', async (c) =>
+      c.json(await getSyncWindows(ports, callerOf(c), refOf(c))),
+    )
 }

@@ -29,6 +29,10 @@ const PLANNED = {
 
 export function plannedRoutes(_api: Api): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
+  routes.patch('/api/v1/applications/:name', (c) => {
+    callerOf(c)
+    throw new ArgosyError({ code: 'Unimplemented', feature: 'patching an application' })
+  })
   for (const [path, feature] of Object.entries(PLANNED)) {
     routes.all(path, (c) => {
       callerOf(c)

@@ -93,7 +93,7 @@ const STEPS: readonly Step[] = [
 
 describe('argosy prints what argocd prints', () => {
   for (const step of STEPS) {
-    const [command = '', expected = ''] = transcript(step)
+    const [command, expected] = transcript(step)
     test(`${command} (${step.file} ${step.index ?? 0})`, async () => {
       await step.before?.()
       const printed = await shell.run(...withPasswords(command).split(' '))
