@@ -1,7 +1,7 @@
 import { encodeTree, objectId, type GitObject, type TreeEntry } from './objects.ts'
 
 /** A file's content, or one with a mode of its own; a submodule is the id of its commit. */
-export type NewFile =
+type NewFile =
   | string
   | Uint8Array
   | { readonly kind: 'executable' | 'link'; readonly content: string }

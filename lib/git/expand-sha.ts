@@ -1,7 +1,7 @@
 import { ArgosyError } from '../fault/fault.ts'
 
 /** Fewest digits that Git takes for an abbreviated id. */
-export const ABBREVIATION_MIN = 4
+const ABBREVIATION_MIN = 4
 
 /**
  * The one id that begins like this; `undefined` when there is none. Throws `InvalidArgument`

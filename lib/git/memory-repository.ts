@@ -9,8 +9,8 @@ export interface MemoryRepository {
   commit(commit: NewCommit): string
   /** Commits changes to a branch: files by path, `undefined` for one that is deleted. */
   change(changes: Changes, options?: Omit<NewCommit, 'files'>): string
-  /** Names a commit; with a message as an annotated tag. */
-  tag(name: string, commit: string, message?: string): void
+  /** Names a commit; with a message as an annotated tag. Answers the id that the ref holds. */
+  tag(name: string, commit: string, message?: string): string
   /** Moves a ref anywhere (a force push), or deletes it. */
   setRef(name: string, commit: string | undefined): void
   /** Makes HEAD point to a branch, which need not exist. */
@@ -38,11 +38,11 @@ export interface NewCommit {
   readonly date?: number
 }
 
-export type Changes = Readonly<Record<string, NewFiles[string] | undefined>>
+type Changes = Readonly<Record<string, NewFiles[string] | undefined>>
 
-export const AUTHOR_DEFAULT = 'Ann Author <ann@example.com>'
+const AUTHOR_DEFAULT = 'Ann Author <ann@example.com>'
 /** 2026-01-01T00:00:00Z. */
-export const DATE_DEFAULT = 1_767_225_600_000
+const DATE_DEFAULT = 1_767_225_600_000
 
 export function createMemoryRepository(): MemoryRepository {
   const objects = new Map<string, GitObject>()
@@ -84,7 +84,9 @@ export function createMemoryRepository(): MemoryRepository {
     },
     tag(name, target, message) {
       const ref = `refs/tags/${name}`
-      refs.set(ref, message === undefined ? target : put(encodeTag(name, target, message)))
+      const id = message === undefined ? target : put(encodeTag(name, target, message))
+      refs.set(ref, id)
+      return id
     },
     setRef: (name, target) =>
       void (target === undefined ? refs.delete(name) : refs.set(name, target)),

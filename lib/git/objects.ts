@@ -103,7 +103,8 @@ export function encodeCommit(commit: Commit): GitObject {
 
 /** An annotated tag of a commit. */
 export function encodeTag(name: string, commit: string, message: string): GitObject {
-  const lines = [`object ${commit}`, 'type commit', `tag ${name}`, '', `${message}\n`]
+  const tagger = 'tagger Ann Author <ann@example.com> 0 +0000'
+  const lines = [`object ${commit}`, 'type commit', `tag ${name}`, tagger, '', `${message}\n`]
   return { type: 'tag', data: Buffer.from(lines.join('\n')) }
 }
 

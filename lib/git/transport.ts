@@ -43,7 +43,7 @@ export interface Timeouts {
   readonly totalMs: number
 }
 
-export const TIMEOUTS: Timeouts = { silenceMs: 20_000, totalMs: 120_000 }
+const TIMEOUTS: Timeouts = { silenceMs: 20_000, totalMs: 120_000 }
 
 /**
  * Answers only 200; throws `RepositoryUnreachable`, `RepositoryRefused` and `NotARepository`.

@@ -1,12 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { NewFile } from '../../lib/git/build-tree.ts'
+import { dirname, join } from 'node:path'
+import { deflateSync } from 'node:zlib'
 import {
-  AUTHOR_DEFAULT,
-  DATE_DEFAULT,
+  createMemoryRepository,
   type MemoryRepository,
   type NewCommit,
 } from '../../lib/git/memory-repository.ts'
+import type { GitObject } from '../../lib/git/objects.ts'
+import { writePack } from '../../lib/git/pack.ts'
 import { runGit } from '../../local/git-server/run-git.ts'
 
 /** How a contract test writes history, whatever holds the repository. */
@@ -21,51 +22,64 @@ export interface GitWriter {
 
 export const memoryWriter = (repository: MemoryRepository): GitWriter => ({
   commit: async (commit) => repository.commit(commit),
-  tag: async (name, commit, message) => repository.tag(name, commit, message),
+  tag: async (name, commit, message) => void repository.tag(name, commit, message),
   setRef: async (name, commit) => repository.setRef(name, commit),
   setHead: async (branch) => repository.setHead(branch),
   repack: async () => undefined,
 })
 
-/** Makes `root/name` as a bare repository and writes into it with `git fast-import`. */
+/**
+ * Makes `root/name` as a bare repository. Objects are written by hand, because a git process
+ * for each would take most of the suite's time; git itself checks them when it serves them.
+ */
 export async function bareWriter(root: string, name: string): Promise<GitWriter> {
   const gitDir = join(root, name)
-  const run = { cwd: root, home: root }
   const git = (args: readonly string[], input: string | Uint8Array = '') =>
-    runGit(['--git-dir', gitDir, ...args], { ...run, input })
+    runGit(['--git-dir', gitDir, ...args], { cwd: root, home: root, input })
+  const memory = createMemoryRepository()
+  const written = new Set<string>()
+  const writeRef = async (ref: string, id: string | undefined): Promise<void> => {
+    if (id === undefined) await rm(join(gitDir, ref))
+    else await write(join(gitDir, ref), `${id}\n`)
+  }
+  const save = async (): Promise<void> => {
+    const fresh = [...memory.objects].filter(([id]) => !written.has(id))
+    for (const [id] of fresh) written.add(id)
+    if (fresh.length > LOOSE_MAX)
+      await git(['index-pack', '--stdin'], writePack(fresh.map(([, object]) => object)))
+    else await Promise.all(fresh.map(([id, object]) => writeLoose(gitDir, id, object)))
+  }
   await initBare(gitDir)
-  const tips = new Map<string, string>()
-  const dates = new Map<string, number>()
 
   return {
     async commit(wanted) {
-      const ref = `refs/heads/${wanted.branch ?? 'main'}`
-      const tip = tips.get(ref)
-      const parents = wanted.parents ?? (tip === undefined ? [] : [tip])
-      const before = dates.get(parents[0] ?? '')
-      const date = wanted.date ?? (before === undefined ? DATE_DEFAULT : before + 60_000)
-      const stream = importStream(ref, { ...wanted, parents, date })
-      const id = (await git(['fast-import', '--quiet', '--force'], stream)).trim()
-      tips.set(ref, id)
-      dates.set(id, date)
+      const id = memory.commit(wanted)
+      await save()
+      await writeRef(`refs/heads/${wanted.branch ?? 'main'}`, id)
       return id
     },
     async tag(tag, commit, message) {
-      if (message === undefined) return await writeRef(gitDir, `refs/tags/${tag}`, commit)
-      const stream = `tag ${tag}\nfrom ${commit}\ntagger ${AUTHOR_DEFAULT} 0 +0000\n`
-      await git(['fast-import', '--quiet'], stream + data(`${message}\n`).toString())
+      const id = memory.tag(tag, commit, message)
+      await save()
+      await writeRef(`refs/tags/${tag}`, id)
     },
     async setRef(ref, commit) {
-      await writeRef(gitDir, ref, commit)
-      if (commit === undefined) tips.delete(ref)
-      else tips.set(ref, commit)
+      memory.setRef(ref, commit)
+      await writeRef(ref, commit)
     },
     setHead: (branch) => writeFile(join(gitDir, 'HEAD'), `ref: refs/heads/${branch}\n`),
-    async repack() {
-      await git(['repack', '-adfq'])
-    },
+    repack: async () => void (await git(['repack', '-adfq'])),
   }
 }
+
+/** Beyond this many new objects a pack is made of them. */
+const LOOSE_MAX = 100
+
+const writeLoose = (gitDir: string, id: string, { type, data }: GitObject): Promise<void> =>
+  write(
+    join(gitDir, 'objects', id.slice(0, 2), id.slice(2)),
+    deflateSync(Buffer.concat([Buffer.from(`${type} ${data.length}\0`), data])),
+  )
 
 /** What `git init --bare` makes, without starting a process for it. */
 async function initBare(gitDir: string): Promise<void> {
@@ -76,37 +90,7 @@ async function initBare(gitDir: string): Promise<void> {
   await writeFile(join(gitDir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tbare = true\n')
 }
 
-async function writeRef(gitDir: string, ref: string, commit: string | undefined): Promise<void> {
-  if (commit === undefined) return await rm(join(gitDir, ref))
-  await writeFile(join(gitDir, ref), `${commit}\n`)
+async function write(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, content)
 }
-
-function importStream(ref: string, commit: NewCommit): Uint8Array {
-  const who = `${commit.author ?? AUTHOR_DEFAULT} ${(commit.date ?? 0) / 1000} +0000`
-  const [from, ...merges] = commit.parents ?? []
-  const parts = [
-    `commit ${ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`,
-    data(`${commit.message ?? 'Change'}\n`),
-    from === undefined ? '' : `from ${from}\n`,
-    ...merges.map((merge) => `merge ${merge}\n`),
-    'deleteall\n',
-    ...Object.entries(commit.files).flatMap(([path, file]) => change(path, file)),
-    '\nget-mark :1\n',
-  ]
-  return Buffer.concat(parts.map((part) => Buffer.from(part)))
-}
-
-function change(path: string, file: NewFile): readonly (string | Uint8Array)[] {
-  const quoted = `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
-  if (typeof file === 'string' || file instanceof Uint8Array)
-    return [`M 100644 inline ${quoted}\n`, data(file)]
-  if (file.kind === 'submodule') return [`M 160000 ${file.commit} ${quoted}\n`]
-  return [`M ${file.kind === 'link' ? '120000' : '100755'} inline ${quoted}\n`, data(file.content)]
-}
-
-const data = (content: string | Uint8Array): Buffer =>
-  Buffer.concat([
-    Buffer.from(`data ${Buffer.byteLength(content)}\n`),
-    Buffer.from(content),
-    Buffer.from('\n'),
-  ])

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { createHttpGit } from '../../lib/git/http-git.ts'
 import { createMemoryGit } from '../../lib/git/memory-git.ts'
 import { startGitServer, type GitServerOptions } from '../../local/git-server/git-server.ts'
+import { runGit } from '../../local/git-server/run-git.ts'
 import { bareWriter, memoryWriter } from './git-writer.ts'
 import { describeGit, type GitHost } from './git.contract.ts'
 
@@ -42,15 +43,15 @@ describeGit({
   },
 })
 
-test('both kinds of repository give a commit the same id, which is git’s', async () => {
+test('git finds nothing wrong with the objects that we write', async () => {
   const root = await mkdtemp(join(tmpdir(), 'argosy-git-'))
-  const real = await bareWriter(root, 'same.git')
-  const ours = memoryWriter(createMemoryGit().repository('https://git.example.com/same'))
-  const files = { 'a.b': '1', 'a/x': '2', a0: { kind: 'executable', content: '3' } } as const
-  expect(await ours.commit({ files })).toBe(await real.commit({ files }))
-  expect(await ours.commit({ files: {}, message: 'Empty' })).toBe(
-    await real.commit({ files: {}, message: 'Empty' }),
-  )
+  const writer = await bareWriter(root, 'own.git')
+  const executable = { kind: 'executable', content: '3' } as const
+  const first = await writer.commit({ files: { 'a.b': '1', 'a/x': '2', a0: executable } })
+  await writer.commit({ files: {}, message: 'Empty' })
+  await writer.tag('v1', first, 'Version 1')
+  const checked = runGit(['--git-dir', 'own.git', 'fsck', '--strict'], { cwd: root, home: root })
+  expect(await checked).toBe('')
   await rm(root, { recursive: true, force: true })
 })
 
