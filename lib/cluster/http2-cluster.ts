@@ -143,15 +143,8 @@ function createCluster(server: string, transport: Transport, { clock, limits }: 
 const APPLY_PATCH = 'application/apply-patch+yaml'
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io'
 
-function targetPath(info: KindInfo, target: Manifest): string {
-  const { name, namespace = '' } = target.metadata
-  if (name === undefined || (info.namespaced && namespace === '')) {
-    const missing = name === undefined ? 'metadata.name' : 'metadata.namespace'
-    const message = `${info.kind} ${JSON.stringify(name ?? target.metadata.generateName ?? '')} has no ${missing}; set it`
-    throw new ArgosyError({ code: 'InvalidArgument', message })
-  }
-  return objectPath(info, namespace, name)
-}
+const targetPath = (info: KindInfo, { metadata }: Manifest): string =>
+  objectPath(info, metadata.namespace ?? '', metadata.name ?? '')
 
 /** Preconditions come from what was observed, never from a manifest that somebody exported (law 3). */
 function withPreconditions(target: Manifest, observed: Manifest | undefined): Manifest {
