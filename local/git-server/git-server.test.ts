@@ -29,6 +29,8 @@ describe('the local Git server', () => {
     const git = createHttpGit({ clock: { now: () => 0 } })
     const [head] = await git.listRefs('acme', repo)
     expect(head?.target).toBe('refs/heads/main')
+    const withoutSuffix = { url: `${server.url}/example-apps` }
+    expect(await git.listRefs('acme', withoutSuffix)).toEqual(await git.listRefs('acme', repo))
     const first = head?.commit ?? ''
     const guestbook = await git.readDirectory('acme', repo, first, 'guestbook')
     expect([...guestbook.keys()]).toEqual(['guestbook-ui-deployment.yaml', 'guestbook-ui-svc.yaml'])

@@ -12,7 +12,7 @@ export interface GitServerOptions {
   readonly host?: string
   /** 0 takes a free port. */
   readonly port?: number
-  /** Called after a push, with the repository's name: `example-apps.git`. */
+  /** Called after a push, with the repository's name as the pusher's URL has it: `example-apps.git`. */
   readonly onPush?: (repository: string) => void
   /** Whether the server answers in protocol v2; without it it is a server of the first kind. */
   readonly protocolV2?: boolean
