@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import type { ClusterConnection } from '../lib/cluster/port.ts'
 import { readKubeconfig } from '../lib/cluster/kubeconfig.ts'
 import { ArgosyError } from '../lib/fault/fault.ts'
-import { startControlPlane } from './control-plane/start.ts'
-import { startSandbox } from './sandbox/start.ts'
 
 /** `sandbox`, `real` (a control plane built from source), or the path of a kubeconfig. */
 export type ClusterChoice = string
@@ -28,6 +26,7 @@ export async function openLocalCluster(
   { dataDir, onProgress }: OpenOptions,
 ): Promise<LocalCluster> {
   if (choice === 'sandbox') {
+    const { startSandbox } = await import('./sandbox/start.ts')
     const sandbox = await startSandbox({ dataDir: join(dataDir, 'sandbox'), onProgress })
     return {
       connection: sandbox.connection,
@@ -37,6 +36,7 @@ export async function openLocalCluster(
     }
   }
   if (choice === 'real') {
+    const { startControlPlane } = await import('./control-plane/start.ts')
     const plane = await startControlPlane({ dataDir: join(dataDir, 'kubernetes'), onProgress })
     return {
       connection: plane.connection,

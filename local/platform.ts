@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createApi } from '../functions/api/api.ts'
 import { ensureAdmin } from '../lib/manage/ensure-admin.ts'
@@ -11,6 +12,7 @@ import { createSampleRepository } from './git-server/sample-repository.ts'
 import { type HttpListener, listen } from './listen.ts'
 import { registerInCluster } from './register-cluster.ts'
 import { createOperatorToken, writeOperatorFile } from './operator-file.ts'
+import { onRememberedPort } from './remembered-port.ts'
 import { startWorkers } from './workers.ts'
 
 /** The tenant that lives at `/`. */
@@ -90,12 +92,13 @@ interface Parts {
 
 async function startFunctions(options: PlatformOptions, parts: Parts): Promise<Platform> {
   const { aws, log, cluster, git, started, stop } = parts
-  const { ports, counts } = composeLocal({
+  const local = composeLocal({
     dataDir: options.dataDir,
     aws,
     intervals: { ...LOCAL_INTERVALS, ...options.intervals },
     log: (line) => log.write(line),
   })
+  const { ports } = local
   started.push({ stop: () => ports.clusters.close() })
   const initialPassword = await ensureAdmin(ports, TENANT)
   await registerInCluster(ports, TENANT, cluster.connection)
@@ -113,7 +116,7 @@ async function startFunctions(options: PlatformOptions, parts: Parts): Promise<P
     git,
     cluster,
     ports,
-    counts,
+    counts: () => local.counts(),
     initialPassword,
     logFile: log.path,
     isOtherPort: listener.port !== options.port && options.port !== 0,
@@ -123,6 +126,7 @@ async function startFunctions(options: PlatformOptions, parts: Parts): Promise<P
 
 async function startGit(dataDir: string): Promise<GitServer> {
   const root = join(dataDir, 'git')
+  await mkdir(root, { recursive: true })
   await createSampleRepository(root)
-  return startGitServer({ root })
+  return onRememberedPort(join(dataDir, 'git-port'), (port) => startGitServer({ root, port }))
 }

@@ -13,7 +13,10 @@ import { startEventSource } from './event-source.ts'
 const POLL_MS = 1_000
 
 /** Runs the queue workers and the poller: the same handlers as on Lambda, fed as Lambda feeds them. */
-export async function startWorkers(ports: Ports, aws: LocalAws): Promise<{ stop(): Promise<void> }> {
+export async function startWorkers(
+  ports: Ports,
+  aws: LocalAws,
+): Promise<{ stop(): Promise<void> }> {
   const handlers: Readonly<Record<QueueName, QueueHandler>> = {
     repo: createRepoWorker(ports),
     app: createAppWorker(ports),
