@@ -14,7 +14,7 @@ export interface ApiClient {
   stream<T>(path: string, query: Query, signal: AbortSignal): AsyncGenerator<T, void>
 }
 
-export interface SendOptions {
+interface SendOptions {
   readonly query?: Query
   readonly body?: unknown
 }

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream'
 
 export async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stdout })
+  lines.once('SIGINT', endOnInterrupt)
   try {
     return await lines.question(question)
   } finally {
@@ -15,6 +16,7 @@ export async function askHidden(question: string): Promise<string> {
   process.stdout.write(question)
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  lines.once('SIGINT', endOnInterrupt)
   try {
     return await lines.question('')
   } finally {
@@ -22,3 +24,6 @@ export async function askHidden(question: string): Promise<string> {
     process.stdout.write('\n')
   }
 }
+
+/** The exit code that shells give to a program ended by Ctrl-C. */
+const endOnInterrupt = (): never => process.exit(130)

@@ -11,7 +11,7 @@ export interface Config {
   readonly users: readonly UserEntry[]
 }
 
-export interface ContextEntry {
+interface ContextEntry {
   readonly name: string
   readonly server: string
   readonly user: string
@@ -24,7 +24,7 @@ export interface ServerEntry {
   readonly insecure: boolean
 }
 
-export interface UserEntry {
+interface UserEntry {
   readonly name: string
   readonly token: string
 }

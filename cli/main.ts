@@ -5,4 +5,9 @@ enableCompileCache()
 const { createNodeShell } = await import('./node-shell.ts')
 const { run } = await import('./run.ts')
 
+// Whoever reads our output may stop reading, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
+
 process.exitCode = await run(process.argv.slice(2), createNodeShell())

@@ -237,3 +237,27 @@ test('the tree shows the objects of an application', async () => {
     ].join('\n'),
   )
 })
+
+test('a wait survives a server that goes away for a while', async () => {
+  await run(CREATE)
+  const { request } = platform.api
+  let lost = 0
+  platform.api.request = (input, ...rest) => {
+    const isStream = (input instanceof Request ? input.url : String(input)).includes('/stream/')
+    if (isStream && lost++ < 3) throw Object.assign(new Error('reset'), { code: 'ECONNRESET' })
+    return request.call(platform.api, input, ...rest)
+  }
+  expect(await run('app sync guestbook')).toContain('--- exit 0')
+  expect(lost).toBeGreaterThan(3)
+})
+
+test('a wait gives up on a server that stays away', async () => {
+  await run(CREATE)
+  const { request } = platform.api
+  platform.api.request = (input, ...rest) => {
+    const isStream = (input instanceof Request ? input.url : String(input)).includes('/stream/')
+    if (isStream) throw Object.assign(new Error('no'), { code: 'ECONNREFUSED' })
+    return request.call(platform.api, input, ...rest)
+  }
+  expect(await run('app sync guestbook')).toContain('is not reachable: connection refused')
+})

@@ -2,7 +2,7 @@ import type { ApplicationJson, OperationStateJson } from '../lib/manage/applicat
 import type { WatchEventJson } from '../lib/manage/watch-applications.ts'
 import type { ApiClient } from './api-client.ts'
 import { type AppName, appPath, namespaceQuery } from './app-name.ts'
-import { EXIT_FAILURE, Failure } from './failure.ts'
+import { ApiFailure, EXIT_FAILURE, Failure } from './failure.ts'
 import { formatSummary, qualifiedName } from './printers/application.ts'
 import { formatOperation } from './printers/operation.ts'
 import {
@@ -43,6 +43,8 @@ export interface WaitResult {
 }
 
 const RECONNECT_MS = 1000
+/** Failures in a row after which a server counts as gone. */
+const RECONNECTS_MAX = 30
 
 /**
  * Watches an Application until the goal is reached, printing what changes, then its final state.
@@ -102,22 +104,29 @@ interface WatchRequest {
   readonly signal: AbortSignal
 }
 
-/** A server may end the stream whenever it likes; then it is asked again. */
+/**
+ * A server may end the stream whenever it likes, or go away for a while (a deployment, a restart);
+ * then it is asked again. What it refuses with a reason is final.
+ */
 async function* watch(
   shell: Shell,
   api: ApiClient,
   { app, seen, signal }: WatchRequest,
 ): AsyncGenerator<WatchEventJson, void> {
   let { resourceVersion } = seen.metadata
+  let failures = 0
   while (!signal.aborted) {
     const query = { name: app.name, resourceVersion, ...namespaceQuery(app) }
     try {
       for await (const event of api.stream<WatchEventJson>(STREAM, query, signal)) {
         resourceVersion = event.application.metadata.resourceVersion
+        failures = 0
         yield event
       }
     } catch (error) {
-      if (!signal.aborted) throw error
+      failures++
+      const isFinal = error instanceof ApiFailure || failures > RECONNECTS_MAX
+      if (isFinal && !signal.aborted) throw error
     }
     if (!signal.aborted) await shell.sleep(RECONNECT_MS)
   }

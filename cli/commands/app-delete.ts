@@ -14,7 +14,7 @@ interface DeleteFlags {
   readonly appNamespace?: string
 }
 
-const POLL_MS = 500
+const POLL_MS = 200
 
 /** `argosy app delete NAME...` */
 export function appDelete({ command, shell, connect }: CommandContext): void {

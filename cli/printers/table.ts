@@ -5,7 +5,7 @@ export interface TableFormat {
 }
 
 /** What `argocd` uses for nearly every table. */
-export const PLAIN: TableFormat = { minWidth: 0, padding: 2 }
+const PLAIN: TableFormat = { minWidth: 0, padding: 2 }
 
 /**
  * Aligns cells as Go's `text/tabwriter` does: every cell but a row's last one is padded to the

@@ -1,4 +1,4 @@
-import { Hono, type MiddlewareHandler } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { ArgosyError } from '../../lib/fault/fault.ts'
@@ -40,7 +40,7 @@ export function createApi(
   const app = new Hono<ApiEnv>()
   app.onError((error) => errorResponse(error, ports.log))
   app.notFound((c) => c.text('Not Found', 404))
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: (c) => c.text('Method Not Allowed', 405) }))
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
   app.use(securityHeaders)
   app.use('/api/*', onlyJson)
   app.use(
@@ -51,8 +51,11 @@ export function createApi(
   return app
 }
 
+const refuseMethod = (c: Context<ApiEnv>, allowed: readonly string[]): Response =>
+  c.text('Method Not Allowed', 405, { Allow: allowed.join(', ') })
+
 /** Below the 30 s after which gateways cut a response off. */
-export const STREAM_MS = 25_000
+const STREAM_MS = 25_000
 
 /** In this order; the last one names what is not there yet. */
 const ROUTES = [

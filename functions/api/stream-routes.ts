@@ -6,8 +6,8 @@ import { filterOf, refOf } from './query.ts'
 import { streamResponse } from './stream-response.ts'
 
 /** One Application costs a read per look; a list costs as many as there are pages of it. */
-export const WATCH_ONE_POLL_MS = 100
-export const WATCH_ALL_POLL_MS = 1000
+const WATCH_ONE_POLL_MS = 100
+const WATCH_ALL_POLL_MS = 1000
 
 export function streamRoutes({ ports, streamMs }: Api): Hono<ApiEnv> {
   const until = (): number => ports.clock.now() + streamMs

@@ -93,7 +93,7 @@ export interface HistoryJson {
   readonly initiatedBy: InitiatorJson
 }
 
-export interface InitiatorJson {
+interface InitiatorJson {
   readonly username?: string
   readonly automated?: boolean
 }

@@ -23,7 +23,7 @@ export interface ClusterJson {
   }
 }
 
-export interface ConnectionStateJson {
+interface ConnectionStateJson {
   readonly status: 'Successful' | 'Failed' | 'Unknown'
   readonly message: string
   readonly attemptedAt: string | null

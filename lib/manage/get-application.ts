@@ -11,7 +11,7 @@ export type Refresh = 'normal' | 'hard'
 
 /** A gateway cuts requests off after 29 s; what is known then is answered (argocd.md 3.9). */
 export const REFRESH_WAIT_MS_MAX = 20_000
-export const REFRESH_POLL_MS = 50
+const REFRESH_POLL_MS = 50
 
 /** The Application as it is, or with `refresh` as it is after a look that began after this call. */
 export async function getApplication(

@@ -6,7 +6,13 @@ import type { AccountRecord } from '../state/records.ts'
 import { LOGIN_WINDOW_MS } from '../state/sessions.ts'
 import { ensureAdmin, initialPassword } from './ensure-admin.ts'
 import { SESSION_MS } from './session-tokens.ts'
-import { createSessions, LOGIN_FAILURES_MAX, SESSION_CACHE_MS, type Sessions } from './sessions.ts'
+import {
+  createSessions,
+  LOGIN_FAILURES_MAX,
+  SESSION_CACHE_MS,
+  type Sessions,
+  USERNAME_BYTES_MAX,
+} from './sessions.ts'
 
 const PASSWORD = 'correct horse'
 /** The cheapest hash there is: these tests are about sessions. */
@@ -69,7 +75,10 @@ test.for([
   [{ username: '', password: '' }, 'no credentials supplied'],
   [{ username: 'ann', password: '' }, 'Blank passwords are not allowed'],
   [{ username: 'ann', password: 'wrong' }, 'Invalid username or password'],
-  [{ username: 'x'.repeat(33), password: 'x' }, 'Username is too long (32 bytes max)'],
+  [
+    { username: 'x'.repeat(USERNAME_BYTES_MAX + 1), password: 'x' },
+    `Username is too long (${USERNAME_BYTES_MAX} bytes max)`,
+  ],
 ] as const)('%j is refused: %s', async ([credentials, message]) => {
   await expect(sessions.login('acme', credentials)).rejects.toThrow(message)
 })

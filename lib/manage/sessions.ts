@@ -35,7 +35,7 @@ export interface Sessions {
   changePassword(account: AccountRecord, newPassword: string): Promise<void>
 }
 
-export interface Credentials {
+interface Credentials {
   readonly username: string
   readonly password: string
 }

@@ -7,7 +7,7 @@ export const ARGOSY_VERSION = '0.1.0'
  * Clients of Argo CD decide by the server's version what they may ask, so the version of the API
  * that is answered leads; what answers it follows as build metadata.
  */
-export const API_VERSION = `v3.6.0+argosy.${ARGOSY_VERSION}`
+const API_VERSION = `v3.6.0+argosy.${ARGOSY_VERSION}`
 
 export interface BuildInfo {
   readonly commit: string
