@@ -2,6 +2,7 @@ import type { ResourceTreeJson } from '../../lib/manage/resource-tree.ts'
 import { appPath, namespaceQuery, parseAppName } from '../app-name.ts'
 import type { CommandContext } from '../command-context.ts'
 import { formatTable } from '../printers/table.ts'
+import { isOwn } from '../printers/tree.ts'
 
 /** `argosy app resources NAME` */
 export function appResources({ command, shell, connect }: CommandContext): void {
@@ -15,13 +16,9 @@ export function appResources({ command, shell, connect }: CommandContext): void 
       shell.out(
         formatTable([
           ['GROUP', 'KIND', 'NAMESPACE', 'NAME', 'ORPHANED'],
-          ...nodes.map((node) => [
-            node.group ?? '',
-            node.kind,
-            node.namespace ?? '',
-            node.name,
-            'No',
-          ]),
+          ...nodes
+            .filter(isOwn)
+            .map((node) => [node.group ?? '', node.kind, node.namespace ?? '', node.name, 'No']),
         ]),
       )
     })

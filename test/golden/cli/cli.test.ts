@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { type OwnerReference, splitApiVersion } from '../../../lib/manifest/manifest.ts'
 import { ensureAdmin } from '../../../lib/manage/ensure-admin.ts'
 import { createMemoryPlatform, type MemoryPlatform, TENANT } from '../../builders/memory-platform.ts'
 import { createMemoryShell, type MemoryShell } from '../../builders/memory-shell.ts'
@@ -37,10 +38,39 @@ const settle = async (): Promise<void> => {
   await platform.sleep(5000)
 }
 
+/** What the Deployment's controllers made, by the names that they had. */
+const addPod = (): void => {
+  const uidOf = (group: string, kind: string, name: string): string => {
+    const live = platform.cluster.read({ group, kind, namespace: 'default', name })
+    return String(live?.metadata.uid)
+  }
+  const made = (apiVersion: string, kind: string, name: string, owner: OwnerReference): void => {
+    const metadata = { name, namespace: 'default', ownerReferences: [owner] }
+    platform.cluster.create({ apiVersion, kind, metadata, spec: { replicas: 1, restartPolicy: 'Always' } })
+    const { group } = splitApiVersion(apiVersion)
+    const key = { group, kind, namespace: 'default', name }
+    platform.cluster.edit(key, (object) => ({ ...object, status: READY }))
+  }
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'guestbook-ui' }
+  const uid = uidOf('apps', 'Deployment', deployment.name)
+  const set = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'guestbook-ui-595dfdcd6' }
+  made(set.apiVersion, set.kind, set.name, { ...deployment, uid, controller: true })
+  const setUid = uidOf('apps', 'ReplicaSet', set.name)
+  made('v1', 'Pod', `${set.name}-k28q4`, { ...set, uid: setUid, controller: true })
+}
+const READY = {
+  observedGeneration: 1,
+  replicas: 1,
+  readyReplicas: 1,
+  availableReplicas: 1,
+  phase: 'Running',
+  conditions: [{ type: 'Ready', status: 'True' }],
+}
+
 /** The worker asks for it, the cluster does it, the worker sees it. */
 const deleteEverything = async (): Promise<void> => {
   await platform.work()
-  await settle()
+  for (const _ of ['Pod', 'ReplicaSet', 'Deployment']) await settle()
 }
 
 const STEPS: readonly Step[] = [
@@ -61,6 +91,7 @@ const STEPS: readonly Step[] = [
   { file: 'app-wait', before: settle },
   { file: 'app-get', index: 1 },
   { file: 'app-get', index: 2 },
+  { file: 'app-get', index: 6, before: addPod },
   { file: 'app-get', index: 3 },
   { file: 'app-get', index: 4 },
   { file: 'app-list' },
