@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type OwnerReference, splitApiVersion } from '../../../lib/manifest/manifest.ts'
 import { ensureAdmin } from '../../../lib/manage/ensure-admin.ts'
-import { createMemoryPlatform, type MemoryPlatform, TENANT } from '../../builders/memory-platform.ts'
+import {
+  createMemoryPlatform,
+  type MemoryPlatform,
+  TENANT,
+} from '../../builders/memory-platform.ts'
 import { createMemoryShell, type MemoryShell } from '../../builders/memory-shell.ts'
 import { guestbook } from '../../builders/guestbook.ts'
 
@@ -46,7 +50,12 @@ const addPod = (): void => {
   }
   const made = (apiVersion: string, kind: string, name: string, owner: OwnerReference): void => {
     const metadata = { name, namespace: 'default', ownerReferences: [owner] }
-    platform.cluster.create({ apiVersion, kind, metadata, spec: { replicas: 1, restartPolicy: 'Always' } })
+    platform.cluster.create({
+      apiVersion,
+      kind,
+      metadata,
+      spec: { replicas: 1, restartPolicy: 'Always' },
+    })
     const { group } = splitApiVersion(apiVersion)
     const key = { group, kind, namespace: 'default', name }
     platform.cluster.edit(key, (object) => ({ ...object, status: READY }))
