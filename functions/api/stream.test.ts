@@ -72,6 +72,12 @@ test('who comes again for an application that is gone is told so', async () => {
   expect(await streamText(`${STREAM}?name=nope`, { streamMs: 0 })).toBe('')
 })
 
+test('a watch of one reads only that one', async () => {
+  Object.assign(platform.ports.state, { query: () => Promise.reject(new Error('a list was read')) })
+  const text = await streamText(`${STREAM}?name=guestbook`, { streamMs: 0 })
+  expect(events(text).map(summary)).toEqual(['ADDED guestbook'])
+})
+
 test('a watch of all tells of a new one', async () => {
   const text = await streamText(STREAM, {
     meanwhile: () => session.call('POST', APPS, guestbookBody({}, 'other')),

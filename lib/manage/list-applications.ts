@@ -1,7 +1,7 @@
 import { isAllowed } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
 import { sourcesOf } from '../app/application.ts'
-import { listApplications as readApplications } from '../state/applications.ts'
+import { getApplication, listApplications as readApplications } from '../state/applications.ts'
 import type { ApplicationRecord } from '../state/records.ts'
 import { mapPool } from '../std/pool.ts'
 import type { ApplicationJson } from './application-json.ts'
@@ -53,10 +53,21 @@ export async function findApplications(
 ): Promise<readonly ApplicationRecord[]> {
   refuseOtherNamespaces(filter.appNamespace)
   const matches = matcher(filter)
-  const records = await readApplications(ports.state, caller.tenant)
+  const records = await readCandidates(ports, caller.tenant, filter)
   return records.filter(
     (record) => matches(record) && isAllowed(caller, 'applications', 'get', objectOf(record)),
   )
+}
+
+/** A name is one read of one item, and whoever waits for an Application asks by its name. */
+async function readCandidates(
+  ports: Pick<ManagePorts, 'state'>,
+  tenant: string,
+  { name = '' }: ApplicationFilter,
+): Promise<readonly ApplicationRecord[]> {
+  if (name === '') return readApplications(ports.state, tenant)
+  const record = await getApplication(ports.state, tenant, name)
+  return record === undefined ? [] : [record]
 }
 
 function matcher(filter: ApplicationFilter): (record: ApplicationRecord) => boolean {
