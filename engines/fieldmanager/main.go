@@ -34,6 +34,8 @@ type request struct {
 	Subresource string `json:"subresource"`
 	// ResetFields are the paths that this door may not write, such as ["status"].
 	ResetFields [][]string `json:"resetFields"`
+	// Data is a body to decode, in base64.
+	Data []byte `json:"data"`
 	// Strict refuses fields that the kind does not have.
 	Strict bool `json:"strict"`
 }
@@ -63,6 +65,8 @@ func operate(req request) (object, error) {
 		return strategicMerge(req)
 	case "threeWayPatch":
 		return threeWayPatch(req)
+	case "decode":
+		return decode(req)
 	default:
 		return nil, badRequest(fmt.Errorf("operation %q is not served", req.Operation))
 	}

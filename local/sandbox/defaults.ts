@@ -143,7 +143,7 @@ const containersOf = (spec: JsonObject, name: string): JsonObject =>
 
 function container(value: JsonObject): JsonObject {
   const image = textAt(value, 'image')
-  const isLatest = /:latest$/.test(image) || !/[:@][^/]*$/.test(image)
+  const isLatest = image.endsWith(':latest') || !/[:@][^/]*$/.test(image)
   const filled = fill(value, {
     imagePullPolicy: isLatest ? 'Always' : 'IfNotPresent',
     resources: {},

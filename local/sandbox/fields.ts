@@ -15,6 +15,8 @@ export interface Fields {
     write: FieldWrite & { readonly object: JsonObject; readonly strict: boolean },
   ): Promise<Manifest>
   strategicMerge(live: Manifest, patch: JsonObject): Promise<JsonObject>
+  /** Reads a protobuf body, as typed clients send them. */
+  decode(body: Uint8Array): Promise<JsonObject>
 }
 
 export interface FieldWrite {
@@ -40,6 +42,7 @@ export function createFields(engine: Engine, now: () => number): Fields {
     apply: (request) => write('apply', request),
     update: (request) => write('update', request),
     strategicMerge: (live, patch) => run({ operation: 'strategicMerge', live, patch }),
+    decode: (body) => run({ operation: 'decode', data: Buffer.from(body).toString('base64') }),
   }
 }
 

@@ -3,13 +3,8 @@ import { join } from 'node:path'
 import type { ClusterConnection } from '../../lib/cluster/port.ts'
 import type { Engine } from '../../lib/engine/port.ts'
 import { createAccess } from './access.ts'
-import { deployments } from './controllers/deployments.ts'
-import { jobs } from './controllers/jobs.ts'
-import { createPods } from './controllers/pods.ts'
-import { daemonSets, replicaSets } from './controllers/replica-sets.ts'
+import { createControllers } from './controllers/all.ts'
 import { runControllers } from './controllers/runner.ts'
-import { SIMPLE_CONTROLLERS } from './controllers/simple.ts'
-import { statefulSets } from './controllers/stateful-sets.ts'
 import { openCredentials, storeCredentials, writeKubeconfig } from './credentials.ts'
 import { createFields } from './fields.ts'
 import { collectGarbage } from './gc.ts'
@@ -49,15 +44,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const store = openStore(dataDir === undefined ? undefined : join(dataDir, 'objects'))
   const registry = createRegistry(store)
   const podStepMs = options.podStepMs ?? POD_STEP_MS
-  const controllers = [
-    deployments,
-    replicaSets,
-    statefulSets,
-    daemonSets,
-    jobs,
-    createPods(),
-    ...SIMPLE_CONTROLLERS,
-  ]
+  const controllers = createControllers()
   const stopControllers = runControllers({ store, now, newUid, podStepMs }, controllers, onError)
   const stopGarbage = collectGarbage({ store, registry, now }, onError)
   addFirstObjects({ store, now, newUid })

@@ -108,28 +108,42 @@ async function answerTo(
   const url = new URL(incoming.url, 'https://localhost')
   const shown = servePublic(url.pathname)
   if (shown !== undefined) return shown
-  const { authorization, accept, 'content-type': type, 'user-agent': agent } = incoming.headers
+  const { authorization, accept, 'user-agent': agent } = incoming.headers
+  const user = context.access.userOf(authorization)
   const request: ApiRequest = {
     method: incoming.method,
     path: url.pathname,
     query: url.searchParams,
     accept: accept ?? '',
-    contentType: type ?? '',
     userAgent: agent ?? '',
-    body,
-    user: context.access.userOf(authorization),
+    user,
+    ...(await decodeBody(context, body, incoming.headers['content-type'] ?? '')),
   }
   return serveApi(context, request)
 }
 
-async function readBody(incoming: Http2ServerRequest): Promise<string> {
+const PROTOBUF = 'application/vnd.kubernetes.protobuf'
+
+/** Typed clients write protobuf; everything behind this line reads JSON or YAML. */
+async function decodeBody(
+  { fields }: RouteContext,
+  body: Buffer,
+  contentType: string,
+): Promise<Pick<ApiRequest, 'body' | 'contentType'>> {
+  if (!contentType.startsWith(PROTOBUF) || body.length === 0) {
+    return { body: body.toString(), contentType }
+  }
+  return { body: stringifyJson(await fields.decode(body)), contentType: 'application/json' }
+}
+
+async function readBody(incoming: Http2ServerRequest): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length
     if (size <= BODY_BYTES_MAX) chunks.push(chunk)
   }
-  if (size <= BODY_BYTES_MAX) return Buffer.concat(chunks).toString()
+  if (size <= BODY_BYTES_MAX) return Buffer.concat(chunks)
   const message = `the request is too large: ${size} bytes, limit ${BODY_BYTES_MAX}`
   throw new StatusError(413, 'RequestEntityTooLarge', message)
 }

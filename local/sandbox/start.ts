@@ -41,17 +41,15 @@ export async function startSandbox(options: StartSandboxOptions): Promise<Sandbo
     once(child, 'message', { signal: deadline }),
     exited.then(() => []),
   ]).catch(() => [])
-  const [message] = started
-  if (!isStarted(message)) {
+  const [answer] = started
+  if (!isStarted(answer)) {
     child.kill('SIGKILL')
-    throw new ArgosyError({
-      code: 'FailedPrecondition',
-      message: `the sandbox cluster did not start; see ${logPath}`,
-    })
+    const message = reasonOf(answer) ?? `the sandbox cluster did not start; see ${logPath}`
+    throw new ArgosyError({ code: 'FailedPrecondition', message })
   }
-  onProgress(`sandbox cluster at ${message.connection.server}`)
+  onProgress(`sandbox cluster at ${answer.connection.server}`)
   return {
-    ...message,
+    ...answer,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
@@ -69,3 +67,8 @@ interface Started {
 
 const isStarted = (message: unknown): message is Started =>
   typeof message === 'object' && message !== null && 'connection' in message
+
+const reasonOf = (answer: unknown): string | undefined =>
+  typeof answer === 'object' && answer !== null && 'failed' in answer
+    ? String(answer.failed)
+    : undefined

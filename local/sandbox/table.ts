@@ -16,6 +16,7 @@ type Cell = (object: Manifest, now: number) => Json | undefined
 export function columnsOf(kind: ServedKind): readonly Column[] {
   const own =
     COLUMNS[`${kind.group}/${kind.kind}`]?.map(asColumn) ?? kind.printerColumns.map(customColumn)
+  if (kind.kind === 'Event') return [...own, { ...NAME, wide: true }]
   const hasAge = own.some(({ name }) => name === 'Age')
   return [NAME, ...own, ...(hasAge ? [] : [AGE])].toSorted(
     (a, b) => Number(a.wide) - Number(b.wide),
