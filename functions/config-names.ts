@@ -12,6 +12,8 @@ export const KEY_ID = 'ARGOSY_KEY_ID'
 export const QUEUE_REPO = 'ARGOSY_QUEUE_REPO'
 export const QUEUE_APP = 'ARGOSY_QUEUE_APP'
 export const QUEUE_CLUSTER = 'ARGOSY_QUEUE_CLUSTER'
+/** Where people reach the API; shown in links. Without it clients use the address they know. */
+export const PUBLIC_URL = 'ARGOSY_URL'
 /** Folder of the built engines. */
 export const ENGINES_DIR = 'ARGOSY_ENGINES_DIR'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Manifest } from '../manifest/manifest.ts'
-import { descendants } from './owned-objects.ts'
+import { descendants, OWNED_OBJECTS_MAX } from './owned-objects.ts'
 
 /** `Kind/uid<owner`: an object, and who owns it. */
 const objects = (text: string): readonly Manifest[] =>
@@ -22,4 +22,9 @@ test.for([
 ] as const)('of %j the root owns %j', ([text, owned]) => {
   const found = descendants(['root'], objects(text))
   expect(found.map(({ metadata }) => metadata.name).join(' ')).toBe(owned)
+})
+
+test('a tree has a limit', () => {
+  const many = Array.from({ length: OWNED_OBJECTS_MAX + 1 }, (_, index) => `Pod/p${index}<root`)
+  expect(descendants(['root'], objects(many.join(' ')))).toHaveLength(OWNED_OBJECTS_MAX)
 })

@@ -37,7 +37,7 @@ export async function findOwned(
     const cluster = await openCluster(ports, registered)
     const candidates = await listMade(cluster, namespaces)
     const roots = makers.flatMap(({ live }) => (live === undefined ? [] : [live.uid]))
-    return descendants(roots, candidates).slice(0, OWNED_OBJECTS_MAX)
+    return descendants(roots, candidates)
   } catch (error) {
     const { tenant, name } = record
     ports.log.info('tree.partial', { tenant, app: name, reason: describeFault(faultOf(error)) })
@@ -57,7 +57,7 @@ async function listMade(
   return found.flat()
 }
 
-/** Everything whose owners lead to one of the roots. */
+/** Everything whose owners lead to one of the roots, by key, up to a limit. */
 export function descendants(
   roots: readonly string[],
   candidates: readonly Manifest[],
@@ -74,7 +74,7 @@ export function descendants(
       reached.add(object.metadata.uid ?? '')
     }
   }
-  return [...found].toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1))
+  return [...found].toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1)).slice(0, OWNED_OBJECTS_MAX)
 }
 
 const textOf = (object: Manifest): string => keyText(keyOf(object))

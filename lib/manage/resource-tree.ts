@@ -26,7 +26,7 @@ export interface ResourceNodeJson {
   readonly createdAt?: string
 }
 
-export interface ParentRefJson {
+interface ParentRefJson {
   readonly group?: string
   readonly kind: string
   readonly namespace?: string
