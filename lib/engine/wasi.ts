@@ -12,6 +12,8 @@ export interface EngineWasi {
 }
 
 const ERROR_TEXT_MAX = 4096
+/** No collection while starting, a quarter of its time; `abi.Serve` then sets the real bounds. */
+const SETTINGS = ['GOGC=off']
 const NO_SYSTEM_CALL = 52
 const CLOCK_REALTIME = 0
 const NANOSECONDS_PER_MS = 1_000_000n
@@ -19,7 +21,7 @@ const NANOSECONDS_PER_MS = 1_000_000n
 const TICK_NANOSECONDS = 1000n
 
 /**
- * A system interface without a system (law 9): no files, no environment, no arguments, no network;
+ * A system interface without a system (law 9): no files, no environment of ours, no network;
  * time stands where the request says, randomness is a generator that the request seeds.
  */
 export function createEngineWasi(): EngineWasi {
@@ -28,7 +30,7 @@ export function createEngineWasi(): EngineWasi {
   const errors = new ConsoleStdout((bytes) => {
     errorBytes = concatBytes(errorBytes, bytes).slice(-ERROR_TEXT_MAX)
   })
-  const wasi = new WASI(['engine'], [], [new OpenFile(new File([])), nowhere, errors], {
+  const wasi = new WASI(['engine'], SETTINGS, [new OpenFile(new File([])), nowhere, errors], {
     debug: false,
   })
 
