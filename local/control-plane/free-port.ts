@@ -3,9 +3,9 @@ import { createServer } from 'node:net'
 /** Ports of 127.0.0.1 that are free now: the preferred ones where they are, else others. */
 export async function freePorts(preferred: readonly number[], count: number): Promise<number[]> {
   const ports: number[] = []
-  while (ports.length < count) {
-    const wanted = preferred[ports.length] ?? 0
-    const port = await reserve(wanted).catch(() => reserve(0))
+  for (let index = 0; ports.length < count; index++) {
+    const wanted = preferred[index] ?? 0
+    const port = await reserve(ports.includes(wanted) ? 0 : wanted).catch(() => reserve(0))
     if (!ports.includes(port)) ports.push(port)
   }
   return ports
