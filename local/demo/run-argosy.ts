@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { StepFailed } from './step-failed.ts'
+import type { Terminal } from './terminal.ts'
+
+const PROGRAM = join(import.meta.dirname, '../../bin/argosy')
+
+/** Runs a command line of `argosy`, words apart by one space, shown with what it prints. */
+export type RunArgosy = (line: string) => Promise<void>
+
+/**
+ * The program as a person starts it: a process of its own, which remembers its logins in
+ * `configDir`. Anything but exit code 0 is a `StepFailed`. `signal` ends it.
+ */
+export const createArgosy =
+  (options: {
+    readonly terminal: Terminal
+    readonly configDir: string
+    readonly signal: AbortSignal
+  }): RunArgosy =>
+  (line) =>
+    new Promise((resolve, reject) => {
+      const { terminal, configDir, signal } = options
+      const argv = line.split(' ')
+      terminal.command(['argosy', ...argv])
+      const { PATH, HOME } = process.env
+      const child = spawn(PROGRAM, argv, {
+        env: { PATH, HOME, ARGOSY_CONFIG_DIR: configDir },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        signal,
+      })
+      const show = (chunk: string): void => terminal.output(chunk)
+      child.stdout.setEncoding('utf8').on('data', show)
+      child.stderr.setEncoding('utf8').on('data', show)
+      child.once('error', (cause) => {
+        reject(new StepFailed(`argosy cannot be started: ${cause.message}`, { cause }))
+      })
+      child.once('close', (code) => {
+        if (code === 0) resolve()
+        else
+          reject(
+            new StepFailed(
+              `argosy ${argv.slice(0, 2).join(' ')} ended with exit code ${String(code)}`,
+            ),
+          )
+      })
+    })
