@@ -14,6 +14,8 @@ export interface Processes {
 /** After this long, a program that was asked to end is killed. */
 const GRACE_MS = 3_000
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 export function createProcesses(binaries: string, dataDir: string): Processes {
   const logs = join(dataDir, 'logs')
   mkdirSync(logs, { recursive: true })
@@ -30,6 +32,13 @@ export function createProcesses(binaries: string, dataDir: string): Processes {
     for (const child of children.values()) child.kill('SIGKILL')
   }
   process.once('exit', killAll)
+  // A signal that nobody handles ends a process without its `exit`. Whoever handles it calls `stop`.
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (process.listenerCount(signal) > 0) return
+    killAll()
+    process.kill(process.pid, signal)
+  }
+  for (const signal of SIGNALS) process.once(signal, onSignal)
 
   return {
     start(name, args) {
@@ -54,6 +63,7 @@ export function createProcesses(binaries: string, dataDir: string): Processes {
     },
     async stop() {
       process.off('exit', killAll)
+      for (const signal of SIGNALS) process.off(signal, onSignal)
       // Only etcd has anything to save; it goes last, when nobody writes any more.
       const etcd = children.get('etcd')
       const others = [...children.values()].filter((child) => child !== etcd)

@@ -183,9 +183,9 @@ function isReady({ server, ca, bearerToken = '' }: ClusterConnection): Promise<b
 }
 
 const POLL_MS = 50
-const START_TIMEOUT_MS = 60_000
+const START_TIMEOUT_MS = 120_000
 
-/** Waits for a condition, and no longer than for a minute or until a program has ended. */
+/** Waits for a condition, and no longer than two minutes or until a program has ended. */
 async function until(
   processes: Processes,
   what: string,
