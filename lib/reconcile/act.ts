@@ -13,6 +13,7 @@ import { settleResults } from '../sync/settle-results.ts'
 import { parseSyncOptions } from '../sync/sync-options.ts'
 import type { Step, SyncProgress, Task } from '../sync/task.ts'
 import { byKey, type Compared } from './compared.ts'
+import { inventoryWith } from './inventory.ts'
 import { endAttempt, finished, syncOptionsInForce } from './operation.ts'
 import type { Ports } from './ports.ts'
 import { runTasks } from './run-tasks.ts'
@@ -82,7 +83,9 @@ async function runStep(
   { step, progress }: { step: Extract<Step, { do: 'run' }>; progress: SyncProgress },
 ): Promise<Acted> {
   const { operation } = request
-  const inventory = progress.dryRun ? request.inventory : grown(request.inventory, step.tasks)
+  const inventory = progress.dryRun
+    ? request.inventory
+    : inventoryWith(request.inventory, step.tasks)
   const staged = await stageDocuments(ports, request.record, { inventory }, () => ports.ids.next())
   const record = await takeLease(ports.state, request.record, {
     owner: ports.ids.next(),
@@ -190,15 +193,3 @@ const refusal = (refused: readonly { readonly task: Task; readonly refusal: stri
   } as const,
   results: refused.map((one) => resultOfFailure(one.task, one.refusal)),
 })
-
-const grown = (
-  inventory: readonly InventoryEntry[],
-  tasks: readonly Task[],
-): readonly InventoryEntry[] => [
-  ...new Map(
-    [...inventory, ...tasks.filter((task) => task.target !== undefined)].map(({ key, version }) => [
-      keyText(key),
-      { key, version },
-    ]),
-  ).values(),
-]

@@ -2,9 +2,9 @@ import type { OperationState } from '../app/status.ts'
 import type { Cluster } from '../cluster/port.ts'
 import type { InventoryEntry } from '../state/documents.ts'
 import type { ApplicationRecord, LookLevel } from '../state/records.ts'
-import { keyText } from '../manifest/key.ts'
 import { compare } from './compare.ts'
 import type { Compared } from './compared.ts'
+import { inventoryAfterLook } from './inventory.ts'
 import { observe } from './observe.ts'
 import { findCluster, openCluster } from './open-cluster.ts'
 import type { Ports } from './ports.ts'
@@ -29,7 +29,7 @@ export interface Look {
   readonly cluster: Cluster
   readonly server: string
   readonly resources: readonly Compared[]
-  /** Without what turned out to be gone, or not ours any more. */
+  /** Without what has been gone, or not ours any more, for long enough. */
   readonly inventory: readonly InventoryEntry[]
   readonly findings: readonly Finding[]
   /** Every live object was fetched. */
@@ -40,6 +40,7 @@ export interface Look {
 export async function look(ports: Ports, request: LookRequest): Promise<Look> {
   const { record, documents, level, operation } = request
   const { tenant, name, spec } = record
+  const beganAt = ports.clock.now()
   const pinned = operation?.snapshot.revisions.length ? operation.snapshot.revisions : undefined
   const revisions = pinned ?? operation?.operation.sync.revisions
 
@@ -67,14 +68,13 @@ export async function look(ports: Ports, request: LookRequest): Promise<Look> {
     now: ports.clock.now(),
     verify: request.verify,
   })
-  const present = new Set(resources.map((resource) => keyText(resource.key)))
   return {
     resolved,
     sourceTypes: rendered.sourceTypes,
     cluster,
     server: registered.server,
     resources,
-    inventory: (documents.inventory ?? []).filter(({ key }) => present.has(keyText(key))),
+    inventory: inventoryAfterLook(documents.inventory ?? [], resources, beganAt),
     findings: [...warnings, ...sharedFindings(name, resources)],
     isFull,
   }

@@ -10,17 +10,13 @@ export const HEALTH_WAITS_MAX = 8
 /** The same for a look that failed for a reason that may pass. */
 export const FAILURE_WAIT_MS = 5_000
 export const FAILURE_WAIT_MAX_MS = 180_000
-/** Pause before it is made sure that pruned objects are gone. */
-export const CONFIRM_WAIT_MS = 1_000
 
 /** What a round leaves to be looked at later. Times are epoch ms. */
 export interface DueFacts {
   readonly intervals: Intervals
   readonly now: number
-  /** Times that the act and decide stages asked for. */
+  /** Times that the stages asked for. */
   readonly asked: readonly (number | undefined)[]
-  /** Something was pruned that may not be gone yet. */
-  readonly isUnconfirmed: boolean
   /** The status shown belongs to other revisions than the spec's. */
   readonly isPinned: boolean
 }
@@ -35,7 +31,6 @@ export function nextDue(record: WithUid, summary: Summary, facts: DueFacts): num
   if (summary.health.status === 'Progressing' && summary.waits <= HEALTH_WAITS_MAX) {
     times.push(now + backoff(HEALTH_WAIT_MS, HEALTH_WAIT_MAX_MS, summary.waits))
   }
-  if (facts.isUnconfirmed) times.push(now + CONFIRM_WAIT_MS)
   if (facts.isPinned) times.push(now)
   return Math.max(now, Math.min(...times))
 }

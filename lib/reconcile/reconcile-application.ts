@@ -158,9 +158,10 @@ async function isOvertaken(
 
 /** Somebody asked for a look, or its time has come; and no other worker is at it. */
 function isDue(record: ApplicationRecord, now: number): boolean {
-  const { lease } = record.seen
-  const lateMs = record.deletion === undefined ? 0 : LATE_WRITE_MS
-  if (lease !== undefined && lease.until + lateMs > now) return false
+  const { lease, strayUntil = 0 } = record.seen
+  const isDeletion = record.deletion !== undefined
+  if (lease !== undefined && lease.until + (isDeletion ? LATE_WRITE_MS : 0) > now) return false
+  if (isDeletion && strayUntil > now) return false
   return (
     wantedLevel(record) !== undefined ||
     requestedOperation(record) !== undefined ||

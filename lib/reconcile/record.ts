@@ -5,6 +5,7 @@ import type { ApplicationRecord, Summary } from '../state/records.ts'
 import { type Commit, commitRound } from '../state/rounds.ts'
 import { keyText } from '../manifest/key.ts'
 import { toResourceState } from './compared.ts'
+import { inventoryDue } from './inventory.ts'
 import type { Look } from './look.ts'
 import { endAttempt } from './operation.ts'
 import type { Ports } from './ports.ts'
@@ -72,9 +73,6 @@ export async function recordRound(ports: Ports, round: RoundEnd): Promise<void> 
     swept,
   }
   const history = historyWith(round.documents.history ?? [], operation, record)
-  const isUnconfirmed = acted.inventory.some(
-    ({ key }) => !resources.some((resource) => keyText(resource.key) === keyText(key)),
-  )
   await commit(ports, record, {
     contents: {
       resources: resources
@@ -89,8 +87,7 @@ export async function recordRound(ports: Ports, round: RoundEnd): Promise<void> 
     due: nextDue(record, summary, {
       intervals: ports.intervals,
       now,
-      asked: [acted.due, rest.due],
-      isUnconfirmed,
+      asked: [acted.due, rest.due, inventoryDue(acted.inventory, resources, now)],
       isPinned:
         operation !== undefined &&
         isFinished(operation.phase) &&

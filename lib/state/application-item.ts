@@ -52,6 +52,10 @@ export function decodeApplication(tenant: string, item: Item): ApplicationRecord
       ...(item['leaseOwner'] === undefined
         ? {}
         : { lease: { owner: text(item, 'leaseOwner'), until: count(item, 'leaseUntil') } }),
+      ...present(
+        'strayUntil',
+        item['strayUntil'] === undefined ? undefined : count(item, 'strayUntil'),
+      ),
       ...present('summary', json<Summary>(item, 'summary')),
       documents: json<Documents>(item, 'documents') ?? {},
       ...present('running', optionalText(item, 'running')),

@@ -20,6 +20,8 @@ export interface DocumentContents {
 export interface InventoryEntry {
   readonly key: ResourceKey
   readonly version: string
+  /** Since when no look found it on the cluster; the entry stays for a while (law 3). */
+  readonly goneSince?: number
 }
 
 export interface DocumentPorts {

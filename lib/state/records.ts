@@ -64,6 +64,8 @@ export interface Seen {
   /** The fence: grows by one with every lease taken and every commit (law 2). */
   readonly round: number
   readonly lease?: { readonly owner: string; readonly until: number }
+  /** Until when a worker whose lease ran out may still write to the cluster. */
+  readonly strayUntil?: number
   readonly summary?: Summary
   readonly documents: Documents
   /** The operation that runs; its state is in the `operation` document. */

@@ -13,8 +13,8 @@ import type { ApplicationRecord, Summary } from './records.ts'
 import {
   type Commit,
   commitRound,
+  LATE_WRITE_MS,
   LEASE_MS,
-  releaseLease,
   removeApplication,
   takeLease,
 } from './rounds.ts'
@@ -93,7 +93,6 @@ test('of two workers that saw the same round one takes the lease', async () => {
 test.for<[string, (record: ApplicationRecord, state: State) => Promise<unknown>]>([
   ['commits', (stale, state) => commitRound(state, stale, aCommit())],
   ['takes a lease', (stale, state) => takeLease(state, stale, lease('late'))],
-  ['releases a lease', (stale, state) => releaseLease(state, stale, NOW)],
   ['removes', (stale, state) => removeApplication(state, stale)],
 ])('a paused worker that %s after another took over changes nothing', async ([, act]) => {
   const { state, record } = await anApplication()
@@ -126,6 +125,32 @@ test('what is asked for during a round keeps the Application due, and wanted', a
   const done = given(await commitRound(state, leased, aCommit({ due: NOW + 60_000, now: NOW + 9 })))
   expect([done.due, wantedLevel(done), done.seen.round]).toEqual([NOW + 9, 'refresh', 2])
   expect(state.requests() - before).toBe(3)
+})
+
+test('what is asked for between a look and its lease stays wanted after the commit', async () => {
+  const { state, record } = await anApplication()
+  await wake(state, 'acme', 'guestbook', { level: 'refresh', now: NOW + 5 })
+  const leased = given(await takeLease(state, record, lease('one')))
+  expect(leased.wanted).toEqual(record.wanted)
+  const done = given(await commitRound(state, leased, aCommit({ now: NOW + 9 })))
+  expect([done.due, wantedLevel(done)]).toEqual([NOW + 9, 'refresh'])
+})
+
+test('whatever ends a lease that ran out notes until when its owner may still write', async () => {
+  const { state, record } = await anApplication()
+  const paused = given(await takeLease(state, record, lease('paused')))
+  const later = NOW + LEASE_MS
+  const other = given(await takeLease(state, paused, lease('other', later)))
+  expect(other.seen.strayUntil).toBe(later + LATE_WRITE_MS)
+  const done = given(await commitRound(state, other, aCommit({ now: later + 5 })))
+  expect(done.seen.strayUntil).toBe(later + LATE_WRITE_MS)
+})
+
+test('a commit without a lease of its own notes the one that ran out', async () => {
+  const { state, record } = await anApplication()
+  const paused = given(await takeLease(state, record, lease('paused')))
+  const done = given(await commitRound(state, paused, aCommit({ now: NOW + LEASE_MS })))
+  expect(done.seen.strayUntil).toBe(NOW + LEASE_MS + LATE_WRITE_MS)
 })
 
 test('a commit that waits for nothing leaves the Application out of the index', async () => {

@@ -21,7 +21,9 @@ export const LATE_WRITE_MS = 180_000
 /**
  * Takes the lease before *act*, and with it makes the inventory durable. The record it was taken
  * on must still be the newest round; an expired lease of somebody else is taken over.
- * Answers the record as it is now, `undefined` when another worker was faster.
+ * Answers the record with the new fence, otherwise as it was looked at: what was asked for or changed
+ * since then is not part of this round, so its commit must not call it done (law 1).
+ * `undefined` when another worker was faster.
  */
 export async function takeLease(
   state: State,
@@ -35,11 +37,14 @@ export async function takeLease(
       documents: JSON.stringify(request.documents),
       due: request.now + LEASE_MS,
       dueShard: dueShardOf(record.tenant, record.name),
+      ...strayUntil(record, request.now),
     },
     add: { round: 1, version: 1 },
     condition: isRound(record),
   })
-  return item === undefined ? undefined : decodeApplication(record.tenant, item)
+  if (item === undefined) return undefined
+  const { version, seen, due = request.now } = decodeApplication(record.tenant, item)
+  return { ...record, version, seen, due }
 }
 
 /** Everything that a round makes true. */
@@ -77,23 +82,19 @@ export async function commitRound(
   return write(state, record, { commit, due: commit.now, condition: isRound(record) })
 }
 
-/** Gives a lease back after a step that came to nothing, so that the next look need not wait for it. */
-export async function releaseLease(
-  state: State,
-  record: ApplicationRecord,
-  due: number,
-): Promise<void> {
-  await state.update(record.tenant, applicationKey(record.name), {
-    set: { due, dueShard: dueShardOf(record.tenant, record.name) },
-    remove: ['leaseOwner', 'leaseUntil'],
-    add: { round: 1 },
-    condition: isRound(record),
-  })
-}
-
 /** Removes the Application's item as the last act of a deletion. False when the fence was lost. */
 export const removeApplication = (state: State, record: ApplicationRecord): Promise<boolean> =>
   state.delete(record.tenant, applicationKey(record.name), isRound(record))
+
+/**
+ * Whose lease ran out never said that he is done. Whatever ends such a lease notes until when he may
+ * still write, because a deletion has to outwait him.
+ */
+const strayUntil = (
+  { seen: { lease } }: ApplicationRecord,
+  now: number,
+): Readonly<Record<string, number>> =>
+  lease === undefined || lease.until > now ? {} : { strayUntil: lease.until + LATE_WRITE_MS }
 
 const isRound = (record: ApplicationRecord): Condition => ({
   all: [
@@ -119,6 +120,7 @@ async function write(
     summary: JSON.stringify(commit.summary),
     documents: JSON.stringify(commit.documents),
     seenGeneration: record.generation,
+    ...strayUntil(record, commit.now),
   }
   for (const level of LOOK_LEVELS) set[seenAttribute(level)] = record.wanted[level]
   const remove = ['leaseOwner', 'leaseUntil']

@@ -44,7 +44,9 @@ export async function doSomething(world: World): Promise<void> {
   let left = world.random.int(TOTAL)
   for (const [weight, deed] of DEEDS) {
     left -= weight
-    if (left < 0) return void (await deed(world))
+    if (left >= 0) continue
+    world.trace(() => `somebody: ${deed.name}`)
+    return void (await deed(world))
   }
 }
 

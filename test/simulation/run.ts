@@ -18,6 +18,13 @@ const CALM: Mischief = { crash: 0, pause: 0, pauseMs: 0 }
 /** Things have to come to rest within this much simulated time after the faults stop. */
 const CALM_MS = 3 * 3_600_000
 
+export interface RunOptions {
+  /** How long things go wrong. */
+  readonly turns?: number
+  /** Is told what happens, line by line. */
+  readonly tell?: (line: string) => void
+}
+
 export interface RunResult {
   readonly seed: number
   readonly violations: readonly string[]
@@ -29,8 +36,9 @@ export interface RunResult {
  * One run: trouble for a while, then quiet. While there is trouble the laws hold at every step;
  * when it is over, everything that Git says is true on the clusters, and nothing else.
  */
-export async function runSeed(seed: number, turnsRough = 700): Promise<RunResult> {
-  const world = await createWorld(seed)
+export async function runSeed(seed: number, options: RunOptions = {}): Promise<RunResult> {
+  const { turns: turnsRough = 700, tell } = options
+  const world = await createWorld(seed, tell)
   const begin = world.clock.now()
   const run = { world, turns: 0, polledAt: 0 }
 
@@ -59,6 +67,7 @@ interface Run {
 async function calmDown(run: Run): Promise<void> {
   const { world } = run
   world.isRough = false
+  world.trace(() => 'the faults stop')
   world.post.mischief = CAREFUL
   world.post.dropAll()
   for (const tenant of TENANTS) {
@@ -108,7 +117,9 @@ async function tick(run: Run, mischief: Mischief): Promise<void> {
     if (letter !== undefined) startWorker(world, letter)
   }
   await drainMicrotasks()
-  const stepped = scheduler.step(mischief, () => {})
+  const stepped = scheduler.step(mischief, ({ id, name }, what) =>
+    world.trace(() => `${id} ${name}: ${what}`),
+  )
   await drainMicrotasks()
   if (!stepped && scheduler.running() === 0) clock.advance(500)
   if (!stepped && scheduler.running() > 0) {

@@ -4,6 +4,7 @@ import type { Random } from './random.ts'
 export interface Invocation {
   readonly id: number
   readonly name: string
+  readonly startedAt: number
   isDead: boolean
   isDone: boolean
 }
@@ -18,9 +19,12 @@ interface Turn {
 export interface Mischief {
   readonly crash: number
   readonly pause: number
-  /** How long a paused invocation sleeps: beyond any lease. */
+  /** How long a paused invocation sleeps at most: beyond any lease. */
   readonly pauseMs: number
 }
+
+/** No function runs for longer; what outwaits late writes relies on it (`LATE_WRITE_MS`). */
+export const LIFE_MS = 170_000
 
 /**
  * Runs invocations one await at a time, in an order that the seed decides. At each await one may
@@ -40,7 +44,13 @@ export function createScheduler(random: Random, now: () => number) {
       work: (invocation: Invocation) => Promise<void>,
       ended: (ok: boolean) => void,
     ) {
-      const invocation: Invocation = { id: ++sequence, name, isDead: false, isDone: false }
+      const invocation: Invocation = {
+        id: ++sequence,
+        name,
+        startedAt: now(),
+        isDead: false,
+        isDone: false,
+      }
       running++
       const finish = (ok: boolean): void => {
         if (invocation.isDead) return
@@ -61,19 +71,24 @@ export function createScheduler(random: Random, now: () => number) {
       }),
 
     /** Lets one invocation go on, or do something bad to it. False when there is none that may. */
-    step(mischief: Mischief, died: (invocation: Invocation) => void): boolean {
+    step(
+      mischief: Mischief,
+      struck: (invocation: Invocation, what: 'pauses' | 'dies') => void,
+    ): boolean {
       const ready = turns.filter((turn) => turn.notBefore <= now())
       if (ready.length === 0) return false
       const turn = random.pick(ready)
       if (random.chance(mischief.pause)) {
-        turn.notBefore = now() + mischief.pauseMs
+        turn.notBefore = now() + random.int(mischief.pauseMs)
+        struck(turn.invocation, 'pauses')
         return true
       }
       turns.splice(turns.indexOf(turn), 1)
-      if (random.chance(mischief.crash)) {
+      const isTooOld = now() - turn.invocation.startedAt > LIFE_MS
+      if (isTooOld || random.chance(mischief.crash)) {
         turn.invocation.isDead = true
         running--
-        died(turn.invocation)
+        struck(turn.invocation, 'dies')
         return true
       }
       turn.go()

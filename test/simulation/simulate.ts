@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util'
 import { runSeed } from './run.ts'
 
-/** `npm run simulate -- --seeds 5000 [--from N]`, or `--seed N` to replay one. */
+/** `npm run simulate -- --seeds 5000 [--from N]`, or `--seed N [--trace]` to replay one. */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '200' },
     from: { type: 'string', default: '0' },
     seed: { type: 'string' },
     turns: { type: 'string', default: '700' },
+    trace: { type: 'boolean', default: false },
   },
 })
 const from = Number(values.seed ?? values.from)
@@ -16,7 +17,10 @@ const begin = performance.now()
 let turns = 0
 let failed = 0
 for (let seed = from; seed < from + count; seed++) {
-  const result = await runSeed(seed, Number(values.turns))
+  const result = await runSeed(seed, {
+    turns: Number(values.turns),
+    ...(values.trace ? { tell: (line: string) => console.log(line) } : {}),
+  })
   turns += result.turns
   if (result.violations.length > 0) {
     failed++

@@ -20,23 +20,35 @@ const STALE_REFS = 0.1
  * and after it took effect, and at which it may fail; and every call is held against the laws.
  */
 export function watchedPorts(world: World, invocation: Invocation): Ports {
-  const call = async <T>(effect: () => Promise<T>, fault?: Fault): Promise<T> => {
+  const call: Watcher['call'] = async (name, effect, fault) => {
+    const say = (what: string): void =>
+      world.trace(() => `${invocation.id} ${invocation.name}: ${name()}${what}`)
     await world.scheduler.turn(invocation)
     const fails = world.isRough && fault !== undefined && world.random.chance(FAIL)
     const failsAfter = fails && world.random.chance(0.5)
-    if (fails && !failsAfter && fault !== undefined) throw new ArgosyError(fault)
+    if (fails && !failsAfter && fault !== undefined) {
+      say(' fails before')
+      throw new ArgosyError(fault)
+    }
     const result = await effect()
+    world.trace(() => `${invocation.id} ${invocation.name}: ${name()} = ${JSON.stringify(result)}`)
     await world.scheduler.turn(invocation)
-    if (failsAfter && fault !== undefined) throw new ArgosyError(fault)
+    if (failsAfter && fault !== undefined) {
+      say(' fails after')
+      throw new ArgosyError(fault)
+    }
     return result
   }
   const watcher = { world, call }
   return {
     state: watchState(watcher),
-    queue: { send: (...args) => call(() => world.post.send(...args), THROTTLED) },
+    queue: {
+      send: (...args) => call(told('send', args), () => world.post.send(...args), THROTTLED),
+    },
     blobs: {
-      put: (...args) => call(() => world.blobs.put(...args), THROTTLED),
-      get: (...args) => call(() => world.blobs.get(...args), THROTTLED),
+      put: (...args) =>
+        call(told('blobs.put', args.slice(0, 2)), () => world.blobs.put(...args), THROTTLED),
+      get: (...args) => call(told('blobs.get', args), () => world.blobs.get(...args), THROTTLED),
     },
     secrets: world.secrets,
     clock: world.clock,
@@ -58,8 +70,12 @@ export function watchedPorts(world: World, invocation: Invocation): Ports {
 
 interface Watcher {
   readonly world: World
-  readonly call: <T>(effect: () => Promise<T>, fault?: Fault) => Promise<T>
+  /** Does what `name` says, at two turns of the scheduler; fails with `fault` now and then. */
+  readonly call: <T>(name: () => string, effect: () => Promise<T>, fault?: Fault) => Promise<T>
 }
+
+const told = (name: string, args: readonly unknown[]) => (): string =>
+  `${name} ${JSON.stringify(args)}`
 
 const THROTTLED: Fault = { code: 'Throttled', service: 'simulation' }
 
@@ -72,41 +88,59 @@ function watchState({ world, call }: Watcher): State {
   }
   return {
     get: (tenant, key) =>
-      call(async () => {
-        const item = await state.get(tenant, key)
-        noteRound(tenant, item)
-        return item
-      }, THROTTLED),
-    getMany: (...args) => call(() => state.getMany(...args), THROTTLED),
-    put: (...args) => call(() => state.put(...args), THROTTLED),
-    query: (...args) => call(() => state.query(...args), THROTTLED),
-    writeMany: (...args) => call(() => state.writeMany(...args), THROTTLED),
+      call(
+        told('state.get', [tenant, key]),
+        async () => {
+          const item = await state.get(tenant, key)
+          noteRound(tenant, item)
+          return item
+        },
+        THROTTLED,
+      ),
+    getMany: (...args) =>
+      call(told('state.getMany', args), () => state.getMany(...args), THROTTLED),
+    put: (...args) => call(told('state.put', args), () => state.put(...args), THROTTLED),
+    query: (...args) => call(told('state.query', args), () => state.query(...args), THROTTLED),
+    writeMany: (...args) =>
+      call(told('state.writeMany', args), () => state.writeMany(...args), THROTTLED),
     delete: (tenant, key, condition) =>
-      call(async () => {
-        const before = await state.get(tenant, key)
-        const isDone = await state.delete(tenant, key, condition)
-        if (isDone && key.pk === 'APPS') checkRound(world, rounds, { tenant, key, before })
-        return isDone
-      }, THROTTLED),
+      call(
+        told('state.delete', [tenant, key, condition]),
+        async () => {
+          const before = await state.get(tenant, key)
+          const isDone = await state.delete(tenant, key, condition)
+          if (isDone && key.pk === 'APPS') checkRound(world, rounds, { tenant, key, before })
+          return isDone
+        },
+        THROTTLED,
+      ),
     update: (tenant, key, change) =>
-      call(async () => {
-        const before = await state.get(tenant, key)
-        const after = await state.update(tenant, key, change)
-        if (after !== undefined && key.pk === 'APPS') {
-          world.changedAt = world.clock.now()
-          if (change.add?.['round'] !== undefined)
-            checkRound(world, rounds, { tenant, key, before })
-          checkItem(world, tenant, before, after)
-        }
-        noteRound(tenant, after)
-        return after
-      }, THROTTLED),
+      call(
+        told('state.update', [tenant, key, change]),
+        async () => {
+          const before = await state.get(tenant, key)
+          const after = await state.update(tenant, key, change)
+          if (after !== undefined && key.pk === 'APPS') {
+            world.changedAt = world.clock.now()
+            if (change.add?.['round'] !== undefined)
+              checkRound(world, rounds, { tenant, key, before })
+            checkItem(world, tenant, before, after)
+          }
+          noteRound(tenant, after)
+          return after
+        },
+        THROTTLED,
+      ),
     dueNow: (shard, now, limit) =>
-      call(async () => {
-        const entries = await state.dueNow(shard, now, limit)
-        // An index lags: it may not show yet what was written a moment ago.
-        return world.isRough ? entries.filter(() => !world.random.chance(LAG)) : entries
-      }, THROTTLED),
+      call(
+        told('state.dueNow', [shard]),
+        async () => {
+          const entries = await state.dueNow(shard, now, limit)
+          // An index lags: it may not show yet what was written a moment ago.
+          return world.isRough ? entries.filter(() => !world.random.chance(LAG)) : entries
+        },
+        THROTTLED,
+      ),
   }
 }
 
@@ -152,19 +186,31 @@ function watchGit({ world, call }: Watcher): Git {
   }
   return {
     listRefs: (tenant, repo, prefixes) =>
-      call(async () => {
-        checkTenant(tenant, repo.url)
-        const fresh = await git.listRefs(tenant, repo, prefixes)
-        const old = stale.get(tenant)
-        stale.set(tenant, fresh)
-        // A replica of the host that lags answers what was true before.
-        return world.isRough && old !== undefined && world.random.chance(STALE_REFS) ? old : fresh
-      }, unreachable),
-    expandSha: (...args) => call(() => git.expandSha(...args), unreachable),
-    treeAt: (...args) => call(() => git.treeAt(...args), unreachable),
-    changedDirectories: (...args) => call(() => git.changedDirectories(...args), unreachable),
-    readDirectory: (...args) => call(() => git.readDirectory(...args), unreachable),
-    commitInfo: (...args) => call(() => git.commitInfo(...args), unreachable),
+      call(
+        told('git.listRefs', [tenant, prefixes]),
+        async () => {
+          checkTenant(tenant, repo.url)
+          const fresh = await git.listRefs(tenant, repo, prefixes)
+          const old = stale.get(tenant)
+          stale.set(tenant, fresh)
+          // A replica of the host that lags answers what was true before.
+          return world.isRough && old !== undefined && world.random.chance(STALE_REFS) ? old : fresh
+        },
+        unreachable,
+      ),
+    expandSha: (...args) =>
+      call(told('git.expandSha', args), () => git.expandSha(...args), unreachable),
+    treeAt: (...args) => call(told('git.treeAt', args), () => git.treeAt(...args), unreachable),
+    changedDirectories: (...args) =>
+      call(
+        told('git.changedDirectories', args),
+        () => git.changedDirectories(...args),
+        unreachable,
+      ),
+    readDirectory: (...args) =>
+      call(told('git.readDirectory', args), () => git.readDirectory(...args), unreachable),
+    commitInfo: (...args) =>
+      call(told('git.commitInfo', args), () => git.commitInfo(...args), unreachable),
   }
 }
 
@@ -179,48 +225,75 @@ function watchCluster({ world, call }: Watcher, tenant: string, cluster: Cluster
   const live = (key: ResourceKey) => world.clusters.server(clusterUrl(tenant)).read(key)
 
   return {
-    version: () => call(() => cluster.version(), unreachable),
+    version: () => call(told('cluster.version', []), () => cluster.version(), unreachable),
     kind: (...args) => cluster.kind(...args),
     kindOf: (...args) => cluster.kindOf(...args),
     refreshKinds: () => cluster.refreshKinds(),
     get: (info, namespace, name) =>
-      call(async () => {
-        const object = await cluster.get(info, namespace, name)
-        seen.set(`${info.kind}/${name}`, object?.metadata.resourceVersion)
-        return object
-      }, unreachable),
-    listMetadata: (info) => call(() => cluster.listMetadata(info), unreachable),
-    list: (...args) => call(() => cluster.list(...args), unreachable),
-    patch: (info: KindInfo, ...args) => call(() => cluster.patch(info, ...args), unreachable),
+      call(
+        told('cluster.get', [tenant, info.kind, name]),
+        async () => {
+          const object = await cluster.get(info, namespace, name)
+          seen.set(`${info.kind}/${name}`, object?.metadata.resourceVersion)
+          return object
+        },
+        unreachable,
+      ),
+    listMetadata: (info) =>
+      call(
+        told('cluster.listMetadata', [tenant, info.kind]),
+        () => cluster.listMetadata(info),
+        unreachable,
+      ),
+    list: (...args) => call(told('cluster.list', args), () => cluster.list(...args), unreachable),
+    patch: (info: KindInfo, ...args) =>
+      call(
+        told('cluster.patch', [tenant, info.kind]),
+        () => cluster.patch(info, ...args),
+        unreachable,
+      ),
     apply: (info, target, options) =>
-      call(async () => {
-        const key = keyOf(target)
-        const app = trackingAppOf(target)
-        if (options.dryRun !== true) {
-          const was = seen.get(`${key.kind}/${key.name}`)
-          if (was !== undefined && options.observed?.metadata.resourceVersion === undefined) {
-            world.violations.add(`law 3: ${keyText(key)} was applied without a precondition`)
+      call(
+        told('cluster.apply', [
+          tenant,
+          options.dryRun,
+          keyText(keyOf(target)),
+          options.observed?.metadata.resourceVersion,
+        ]),
+        async () => {
+          const key = keyOf(target)
+          const app = trackingAppOf(target)
+          if (options.dryRun !== true) {
+            const was = seen.get(`${key.kind}/${key.name}`)
+            if (was !== undefined && options.observed?.metadata.resourceVersion === undefined) {
+              world.violations.add(`law 3: ${keyText(key)} was applied without a precondition`)
+            }
+            await checkInventory(world, tenant, app, key)
+            checkTarget(world, tenant, target['data'])
           }
-          await checkInventory(world, tenant, app, key)
-          checkTarget(world, tenant, target['data'])
-        }
-        const outcome = await cluster.apply(info, target, options)
-        if (options.dryRun !== true)
-          seen.set(`${key.kind}/${key.name}`, outcome.object.metadata.resourceVersion)
-        return outcome
-      }, unreachable),
+          const outcome = await cluster.apply(info, target, options)
+          if (options.dryRun !== true)
+            seen.set(`${key.kind}/${key.name}`, outcome.object.metadata.resourceVersion)
+          return outcome
+        },
+        unreachable,
+      ),
     remove: (info, key, options) =>
-      call(async () => {
-        const object = live(key)
-        const isForeign = object !== undefined && trackingAppOf(object) === undefined
-        const isSame = object?.metadata.resourceVersion === options.resourceVersion
-        const outcome = await cluster.remove(info, key, options)
-        if (isForeign) world.violations.add(`law 7: ${keyText(key)} is not ours and was deleted`)
-        if (object !== undefined && !isSame) {
-          world.violations.add(`law 3: ${keyText(key)} was deleted in a version nobody looked at`)
-        }
-        return outcome
-      }, unreachable),
+      call(
+        told('cluster.remove', [tenant, keyText(key), options]),
+        async () => {
+          const object = live(key)
+          const isForeign = object !== undefined && trackingAppOf(object) === undefined
+          const isSame = object?.metadata.resourceVersion === options.resourceVersion
+          const outcome = await cluster.remove(info, key, options)
+          if (isForeign) world.violations.add(`law 7: ${keyText(key)} is not ours and was deleted`)
+          if (object !== undefined && !isSame) {
+            world.violations.add(`law 3: ${keyText(key)} was deleted in a version nobody looked at`)
+          }
+          return outcome
+        },
+        unreachable,
+      ),
   }
 }
 

@@ -34,6 +34,8 @@ export interface World {
   readonly secrets: Secrets
   readonly post: Post
   readonly log: Logger
+  /** Tells a person who replays a seed what happens; nothing is said otherwise. */
+  readonly trace: (line: () => string) => void
   /** Every message says which law was broken and by what. */
   readonly violations: Set<string>
   /** Commits of a tenant's repository in the order in which they were made. */
@@ -50,7 +52,7 @@ export interface World {
   changedAt: number
 }
 
-export async function createWorld(seed: number): Promise<World> {
+export async function createWorld(seed: number, tell?: (line: string) => void): Promise<World> {
   const random = createRandom(seed)
   const clock = createClock()
   const ids = createIds()
@@ -66,7 +68,11 @@ export async function createWorld(seed: number): Promise<World> {
     clusters: createMemoryClusters({ clock, ids }),
     secrets: createPlainSecrets(),
     post: createPost(random, () => clock.now()),
-    log: { info() {}, error() {} },
+    trace: (line) => tell?.(`${clock.now() - BEGIN} ${line()}`),
+    log: {
+      info: (event, fields) => world.trace(() => `log ${event} ${JSON.stringify(fields)}`),
+      error: (event, fields) => world.trace(() => `log ${event} ${JSON.stringify(fields)}`),
+    },
     violations: new Set(),
     commits: new Map(),
     foreign: new Map(),
@@ -88,6 +94,7 @@ export const nameOf = (tenant: string, app: string): string => `${tenant}/${app}
 /** Notes a commit, so that going back in time can be noticed. */
 export function noteCommit(world: World, commit: string): void {
   if (!world.commits.has(commit)) world.commits.set(commit, world.commits.size)
+  world.trace(() => `somebody: pushes ${commit.slice(0, 8)}, number ${world.commits.get(commit)}`)
 }
 
 async function prepareTenant(world: World, tenant: string): Promise<void> {
@@ -110,8 +117,10 @@ async function prepareTenant(world: World, tenant: string): Promise<void> {
   await putCluster(world.state, tenant, cluster, world.clock.now())
 }
 
+const BEGIN = 1_767_225_600_000
+
 function createClock(): World['clock'] {
-  let now = 1_767_225_600_000
+  let now = BEGIN
   return {
     now: () => now,
     advance: (ms) => void (now += ms),
