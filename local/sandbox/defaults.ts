@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Manifest, valueAt } from '../../lib/manifest/manifest.ts'
 import { isObject, type Json, type JsonObject } from '../../lib/std/json.ts'
 import { objectAt, objectsAt, textAt } from './kinds.ts'
+import { each, fill, podSpec } from './pod-defaults.ts'
 
 /**
  * The defaults of a real server that people and programs notice, per kind. Facts from
@@ -12,25 +13,17 @@ export function withDefaults(object: Manifest): Manifest {
   return fill === undefined ? object : ({ ...object, ...fill(object) } as Manifest)
 }
 
-/** Adds what is absent, object by object; lists are values. */
-function fill(value: JsonObject, defaults: JsonObject): JsonObject {
-  const filled: Record<string, Json | undefined> = { ...value }
-  for (const [name, preset] of Object.entries(defaults)) {
-    const present = filled[name]
-    if (present === undefined || present === null) filled[name] = preset
-    else if (isObject(present) && isObject(preset)) filled[name] = fill(present, preset)
-  }
-  return filled
-}
-
 const spec = (object: Manifest, defaults: JsonObject): JsonObject => ({
   spec: fill(objectAt(object, 'spec'), defaults),
 })
 
+const BARE_POD = { enableServiceLinks: true, preemptionPolicy: 'PreemptLowerPriority', priority: 0 }
 const ROLLING = { maxUnavailable: '25%', maxSurge: '25%' }
 
 const DEFAULTS: Readonly<Record<string, (object: Manifest) => JsonObject>> = {
-  'v1/Pod': (object) => ({ spec: podSpec(objectAt(object, 'spec'), 'Always') }),
+  'v1/Pod': (object) => ({
+    spec: podSpec(fill(objectAt(object, 'spec'), BARE_POD), 'Always'),
+  }),
   'v1/Service': service,
   'v1/Secret': secret,
   'v1/Namespace': (object) => spec(object, { finalizers: ['kubernetes'] }),
@@ -45,7 +38,7 @@ const DEFAULTS: Readonly<Record<string, (object: Manifest) => JsonObject>> = {
     }),
   'apps/v1/ReplicaSet': (object) => withTemplate(object, { replicas: 1 }),
   'apps/v1/StatefulSet': (object) =>
-    withTemplate(object, {
+    withTemplate(withClaims(object), {
       replicas: 1,
       revisionHistoryLimit: 10,
       podManagementPolicy: 'OrderedReady',
@@ -55,14 +48,18 @@ const DEFAULTS: Readonly<Record<string, (object: Manifest) => JsonObject>> = {
         ...rollingUnless(object, 'OnDelete', { partition: 0 }),
       },
     }),
-  'apps/v1/DaemonSet': (object) =>
-    withTemplate(object, {
+  'apps/v1/DaemonSet': (object) => ({
+    metadata: fill(object.metadata, {
+      annotations: { 'deprecated.daemonset.template.generation': '1' },
+    }),
+    ...withTemplate(object, {
       revisionHistoryLimit: 10,
       updateStrategy: {
         type: 'RollingUpdate',
         ...rollingUnless(object, 'OnDelete', { maxUnavailable: 1, maxSurge: 0 }),
       },
     }),
+  }),
   'batch/v1/Job': (object) => job(object),
   'batch/v1/CronJob': (object) => {
     const filled = spec(object, {
@@ -75,9 +72,39 @@ const DEFAULTS: Readonly<Record<string, (object: Manifest) => JsonObject>> = {
     if (!isObject(template)) return filled
     return setAt(filled, ['spec', 'jobTemplate', 'spec', 'template', 'spec'], podSpec(template, ''))
   },
-  'autoscaling/v2/HorizontalPodAutoscaler': (object) => spec(object, { minReplicas: 1 }),
-  'networking.k8s.io/v1/NetworkPolicy': (object) => spec(object, { policyTypes: ['Ingress'] }),
+  'autoscaling/v2/HorizontalPodAutoscaler': (object) =>
+    spec(object, { minReplicas: 1, metrics: CPU_METRICS }),
+  'networking.k8s.io/v1/NetworkPolicy': (object) => {
+    const { spec: filled } = spec(object, { policyTypes: ['Ingress'] })
+    const rules = isObject(filled) ? filled : {}
+    const rule = (value: JsonObject): JsonObject => ({
+      ...value,
+      ...each(value, 'ports', (port) => fill(port, { protocol: 'TCP' })),
+    })
+    return { spec: { ...rules, ...each(rules, 'ingress', rule), ...each(rules, 'egress', rule) } }
+  },
 }
+
+const CPU_METRICS: Json = [
+  {
+    type: 'Resource',
+    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
+  },
+]
+
+const withClaims = (object: Manifest): Manifest => ({
+  ...object,
+  spec: {
+    ...objectAt(object, 'spec'),
+    ...each(objectAt(object, 'spec'), 'volumeClaimTemplates', (claim) => ({
+      ...claim,
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      spec: fill(objectAt(claim, 'spec'), { volumeMode: 'Filesystem' }),
+      status: { phase: 'Pending' },
+    })),
+  },
+})
 
 /** A strategy's parameters exist for rolling updates alone. */
 function rollingUnless(object: Manifest, other: string, rollingUpdate: JsonObject): JsonObject {
@@ -117,53 +144,11 @@ function job(object: Manifest): JsonObject {
   })
   if (isManual || uid === '') return filled
   const path = ['spec', 'template', 'metadata', 'labels']
-  return setAt(filled, path, { ...objectAt(filled, ...path), ...labels })
+  const all = { ...objectAt(filled, ...path), ...labels }
+  const hasLabels = Object.keys(object.metadata.labels ?? {}).length > 0
+  const metadata = hasLabels ? object.metadata : { ...object.metadata, labels: all }
+  return { ...setAt(filled, path, all), metadata: { ...metadata } }
 }
-
-const POD = {
-  dnsPolicy: 'ClusterFirst',
-  schedulerName: 'default-scheduler',
-  securityContext: {},
-  terminationGracePeriodSeconds: 30,
-}
-
-function podSpec(value: JsonObject, restartPolicy: string): JsonObject {
-  const filled = fill(value, restartPolicy === '' ? POD : { restartPolicy, ...POD })
-  const account = filled['serviceAccountName']
-  return {
-    ...filled,
-    ...(account === undefined ? {} : { serviceAccount: account }),
-    ...containersOf(filled, 'containers'),
-    ...containersOf(filled, 'initContainers'),
-  }
-}
-
-const containersOf = (spec: JsonObject, name: string): JsonObject =>
-  Array.isArray(spec[name]) ? { [name]: objectsAt(spec, name).map(container) } : {}
-
-function container(value: JsonObject): JsonObject {
-  const image = textAt(value, 'image')
-  const isLatest = image.endsWith(':latest') || !/[:@][^/]*$/.test(image)
-  const filled = fill(value, {
-    imagePullPolicy: isLatest ? 'Always' : 'IfNotPresent',
-    resources: {},
-    terminationMessagePath: '/dev/termination-log',
-    terminationMessagePolicy: 'File',
-  })
-  return {
-    ...filled,
-    ...(Array.isArray(filled['ports'])
-      ? { ports: objectsAt(filled, 'ports').map((port) => fill(port, { protocol: 'TCP' })) }
-      : {}),
-    ...Object.fromEntries(
-      ['livenessProbe', 'readinessProbe', 'startupProbe']
-        .filter((probe) => isObject(filled[probe]))
-        .map((probe) => [probe, fill(objectAt(filled, probe), PROBE)]),
-    ),
-  }
-}
-
-const PROBE = { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 }
 
 function service(object: Manifest): JsonObject {
   const type = textAt(object, 'spec', 'type') || 'ClusterIP'
@@ -175,7 +160,9 @@ function service(object: Manifest): JsonObject {
     ...(type === 'LoadBalancer' ? { allocateLoadBalancerNodePorts: true } : {}),
   })
   const ports = objectsAt(filled, 'spec', 'ports').map((port) => ({
-    ...fill(port, { protocol: 'TCP', targetPort: port['port'] ?? 0 }),
+    ...fill(port, { protocol: 'TCP' }),
+    // A Go structure has no way to leave an IntOrString out: 0 is none.
+    targetPort: port['targetPort'] || (port['port'] ?? 0),
     ...(type === 'NodePort' || type === 'LoadBalancer'
       ? { nodePort: port['nodePort'] ?? 30_000 + (numberFor(object, textAt(port, 'name')) % 2768) }
       : {}),

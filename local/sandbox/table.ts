@@ -95,7 +95,7 @@ const COLUMNS: Readonly<Record<string, readonly Row[]>> = {
     ['Type', text('type')],
     ['Data', size('data')],
   ],
-  '/ServiceAccount': [['Secrets', (object) => objectsAt(object, 'secrets').length]],
+  '/ServiceAccount': [],
   '/Service': [
     ['Type', text('spec', 'type')],
     ['Cluster-IP', text('spec', 'clusterIP')],
@@ -175,7 +175,7 @@ const COLUMNS: Readonly<Record<string, readonly Row[]>> = {
     ['Timezone', text('spec', 'timeZone')],
     ['Suspend', (object) => (valueAt(object, 'spec', 'suspend') === true ? 'True' : 'False')],
     ['Active', (object) => objectsAt(object, 'status', 'active').length],
-    ['Last Schedule', (object, now) => age(textAt(object, 'status', 'lastScheduleTime'), now)],
+    ['Last Schedule', lastSchedule],
   ],
   'networking.k8s.io/Ingress': [
     ['Class', text('spec', 'ingressClassName')],
@@ -205,6 +205,17 @@ const COLUMNS: Readonly<Record<string, readonly Row[]>> = {
     ['MaxPods', count('spec', 'maxReplicas')],
     ['Replicas', count('status', 'currentReplicas')],
   ],
+  'networking.k8s.io/NetworkPolicy': [
+    [
+      'Pod-Selector',
+      (object) => labelsText(objectAt(object, 'spec', 'podSelector', 'matchLabels')),
+    ],
+  ],
+  'policy/PodDisruptionBudget': [
+    ['Min Available', (object) => valueAt(object, 'spec', 'minAvailable') ?? 'N/A'],
+    ['Max Unavailable', (object) => valueAt(object, 'spec', 'maxUnavailable') ?? 'N/A'],
+    ['Allowed Disruptions', count('status', 'disruptionsAllowed')],
+  ],
   'rbac.authorization.k8s.io/Role': [['Created At', ({ metadata }) => metadata.creationTimestamp]],
   'rbac.authorization.k8s.io/ClusterRole': [
     ['Created At', ({ metadata }) => metadata.creationTimestamp],
@@ -214,6 +225,11 @@ const COLUMNS: Readonly<Record<string, readonly Row[]>> = {
   'apiextensions.k8s.io/CustomResourceDefinition': [
     ['Created At', ({ metadata }) => metadata.creationTimestamp],
   ],
+}
+
+function lastSchedule(object: Manifest, now: number): string {
+  const time = textAt(object, 'status', 'lastScheduleTime')
+  return time === '' ? '<none>' : age(time, now)
 }
 
 function roleOf(object: Manifest): string {

@@ -136,6 +136,7 @@ function report(context: ControllerContext, deployment: Manifest, hash: string):
   const available = sum('availableReplicas')
   writeStatus(context, deployment, {
     observedGeneration: deployment.metadata.generation ?? 1,
+    terminatingReplicas: 0,
     ...withoutZeros({
       replicas,
       updatedReplicas: numberAt(current, 'status', 'replicas') ?? 0,

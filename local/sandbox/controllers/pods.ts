@@ -1,7 +1,7 @@
 import type { Manifest } from '../../../lib/manifest/manifest.ts'
 import type { JsonObject } from '../../../lib/std/json.ts'
 import { toRfc3339 } from '../../../lib/std/rfc3339.ts'
-import { objectsAt, textAt } from '../kinds.ts'
+import { objectAt, objectsAt, textAt } from '../kinds.ts'
 import { createFree, NODE_NAME, writeStatus } from './children.ts'
 import type { Controller, ControllerContext } from './runner.ts'
 
@@ -57,7 +57,7 @@ function take(context: ControllerContext, pod: Manifest, step: Step): void {
   const time = toRfc3339(context.now())
   switch (step) {
     case 'start':
-      return writeStatus(context, pod, waitingStatus(pod, time, 'ContainerCreating'))
+      return schedule(context, pod, waitingStatus(pod, time, 'ContainerCreating'))
     case 'fail':
       reportBroken(context, pod, time)
       return writeStatus(context, pod, waitingStatus(pod, time, 'ImagePullBackOff'))
@@ -66,6 +66,13 @@ function take(context: ControllerContext, pod: Manifest, step: Step): void {
     case 'succeed':
       return writeStatus(context, pod, succeededStatus(pod, time))
   }
+}
+
+/** There is one node to go to. */
+function schedule({ store }: ControllerContext, pod: Manifest, status: JsonObject): void {
+  const { namespace = '', name = '' } = pod.metadata
+  const live = store.get('/Pod', namespace, name) ?? pod
+  store.put({ ...live, spec: { ...objectAt(live, 'spec'), nodeName: NODE_NAME }, status })
 }
 
 const conditions = (time: string, ready: 'True' | 'False', reason = ''): readonly JsonObject[] =>
@@ -87,7 +94,6 @@ const base = (pod: Manifest, time: string): JsonObject => ({
   hostIP: '127.0.0.1',
   hostIPs: [{ ip: '127.0.0.1' }],
   startTime: textAt(pod, 'status', 'startTime') || time,
-  ...(textAt(pod, 'spec', 'nodeName') === '' ? { nominatedNodeName: NODE_NAME } : {}),
 })
 
 function waitingStatus(pod: Manifest, time: string, reason: string): JsonObject {

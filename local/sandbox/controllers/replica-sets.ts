@@ -34,6 +34,7 @@ export const replicaSets: Controller = {
     writeStatus(context, set, {
       observedGeneration: generation,
       replicas: wanted,
+      terminatingReplicas: 0,
       ...withoutZeros({
         fullyLabeledReplicas: wanted,
         readyReplicas: ready,

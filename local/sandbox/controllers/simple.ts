@@ -73,14 +73,19 @@ function targetReplicas({ store }: ControllerContext, autoscaler: Manifest): num
 
 const budgets: Controller = {
   collection: 'policy/PodDisruptionBudget',
-  reconcile: (context, budget) =>
+  reconcile(context, budget) {
+    const wanted = { type: 'DisruptionAllowed', status: 'True', reason: 'SufficientPods' } as const
+    const condition = conditionOf(budget, { ...wanted, message: '' }, context.now())
+    const { lastUpdateTime: _time, ...written } = condition
     writeStatus(context, budget, {
       observedGeneration: budget.metadata.generation ?? 1,
-      currentHealthy: 0,
+      currentHealthy: 1,
       desiredHealthy: 0,
-      disruptionsAllowed: 0,
-      expectedPods: 0,
-    }),
+      disruptionsAllowed: 1,
+      expectedPods: 1,
+      conditions: [{ ...written, observedGeneration: budget.metadata.generation ?? 1 }],
+    })
+  },
 }
 
 /** What every namespace has from its birth. */
