@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { ClusterConnection } from '../lib/cluster/port.ts'
 import { readKubeconfig } from '../lib/cluster/kubeconfig.ts'
 import { ArgosyError } from '../lib/fault/fault.ts'
@@ -56,7 +56,9 @@ async function openKubeconfig(path: string): Promise<LocalCluster> {
     const message = `cluster ${path} is neither 'sandbox' nor 'real' nor a kubeconfig that can be read; give one of them`
     throw new ArgosyError({ code: 'InvalidArgument', message }, { cause })
   }
-  const { connection } = await readKubeconfig(text)
+  const { connection } = await readKubeconfig(text, {
+    readFile: (name) => readFile(resolve(dirname(path), name), 'utf8'),
+  })
   return {
     connection,
     kubeconfig: path,
