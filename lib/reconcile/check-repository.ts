@@ -17,7 +17,7 @@ const WAKES_AT_ONCE = 16
  * a check that dies half-way is done again by the next one.
  */
 export async function checkRepository(ports: Ports, tenant: string, url: string): Promise<void> {
-  let record: RepositoryRecord
+  let record: RepositoryRecord | undefined
   try {
     record = await observeRefs(ports, tenant, url)
   } catch (error) {
@@ -28,6 +28,7 @@ export async function checkRepository(ports: Ports, tenant: string, url: string)
     throw error
   }
 
+  if (record === undefined) return
   const moved = Object.keys(record.refs).filter((ref) => record.refs[ref] !== record.announced[ref])
   if (moved.length === 0) return
   const apps = new Set<string>()

@@ -129,6 +129,6 @@ async function finish(ports: Ports, record: ApplicationRecord): Promise<void> {
   if (!isRemoved) return
   await dropDocuments(ports.state, record.tenant, allDocumentKeys(record))
   const stale = [...(record.seen.summary?.subscriptions ?? []), ...subscriptionsOf(record)]
-  await unsubscribe(ports, record.tenant, stale)
+  await unsubscribe(ports, record, stale)
   ports.log.info('application.deleted', { tenant: record.tenant, app: record.name })
 }

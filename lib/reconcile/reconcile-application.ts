@@ -35,7 +35,6 @@ export async function reconcileApplication(
   const documents = await readDocuments(ports, record, ROUND_DOCUMENTS)
   if (record.deletion !== undefined) return deleteApplication(ports, record, documents)
 
-  await subscribe(ports, record)
   const outcome = await runStages(ports, record, documents)
   if (outcome !== 'overtaken') return
   const overtakes = (documents.operation?.overtakes ?? 0) + 1
@@ -58,6 +57,7 @@ async function runStages(
 
   let seen: Look
   try {
+    await subscribe(ports, record)
     seen = await look(ports, { record, documents, level, verify, operation })
   } catch (error) {
     if (traitsOf(faultOf(error)).blame === 'system') throw error

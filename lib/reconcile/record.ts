@@ -182,7 +182,7 @@ async function commit(ports: Ports, record: ApplicationRecord, round: RoundCommi
   }
   await dropDocuments(ports.state, record.tenant, staged.stale)
   const stale = without(record.seen.summary?.subscriptions ?? [], summary.subscriptions)
-  await unsubscribe(ports, record.tenant, stale)
+  await unsubscribe(ports, record, stale)
   await hintAt(ports, record, after.due ?? due)
 }
 

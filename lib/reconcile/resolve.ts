@@ -105,7 +105,7 @@ async function knownRefs(
       request.names.every((name) => known.refs[name] !== undefined)
     if (isKnown) return known.refs
   }
-  return (await observeRefs(ports, tenant, repo.url, request.names)).refs
+  return (await observeRefs(ports, tenant, repo.url, request.names))?.refs ?? {}
 }
 
 function refuseOtherKinds(source: ApplicationSource): void {

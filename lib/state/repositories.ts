@@ -1,5 +1,5 @@
 import { count, dueShardOf, json, optionalText, present } from './application-item.ts'
-import type { Item, ItemKey, State } from './port.ts'
+import type { Condition, Item, ItemKey, State } from './port.ts'
 import type { RepositoryRecord } from './records.ts'
 
 /** Repositories that Applications use, with what was last seen of their refs (law 5). */
@@ -20,27 +20,37 @@ export async function getRepository(
 }
 
 /**
- * Begins a check: numbers it and makes the next one due at `due`, in one write that also creates
- * the record. A check that dies is simply followed by the next.
+ * Begins a check: numbers it and makes the next one due at `due`, in one write that may also create
+ * the record; `undefined` when it may not and there is none: nothing uses the repository any more.
+ * A check that dies is simply followed by the next.
  */
 export async function beginCheck(
   state: State,
   tenant: string,
   url: string,
-  due: number,
-): Promise<RepositoryRecord> {
+  { due, mayCreate }: { readonly due: number; readonly mayCreate: boolean },
+): Promise<RepositoryRecord | undefined> {
   const item = await state.update(tenant, repositoryKey(url), {
     set: { due, dueShard: dueShardOf(tenant, url) },
     add: { check: 1 },
+    ...(mayCreate ? {} : { condition: IS_THERE }),
   })
-  return decode(tenant, item ?? repositoryKey(url))
+  return item === undefined ? undefined : decode(tenant, item)
 }
+
+/** Makes it known that the repository is used, so that nobody forgets it. */
+export async function touchRepository(state: State, tenant: string, url: string): Promise<void> {
+  await state.update(tenant, repositoryKey(url), { add: { check: 1 }, condition: IS_THERE })
+}
+
+const IS_THERE: Condition = { attribute: 'check', exists: true }
 
 export type RefsObservation = Pick<RepositoryRecord, 'refs' | 'left' | 'suspected' | 'announced'>
 
 /**
  * Records what check number `check` saw. False when it does not stand: a later check was faster,
- * or, with `onlyAfter`, any other check has recorded something since.
+ * or, with `onlyAfter`, any other check has recorded something since; or the repository is
+ * forgotten, and must not come back as a record that nothing makes due.
  */
 export async function recordRefs(
   state: State,
@@ -58,13 +68,18 @@ export async function recordRefs(
     },
     remove: ['error'],
     condition: {
-      any: [
-        ...(onlyAfter === undefined || onlyAfter === 0
-          ? [{ attribute: 'refsCheck', exists: false } as const]
-          : []),
-        onlyAfter === undefined
-          ? { attribute: 'refsCheck', below: record.check }
-          : { attribute: 'refsCheck', equals: onlyAfter },
+      all: [
+        IS_THERE,
+        {
+          any: [
+            ...(onlyAfter === undefined || onlyAfter === 0
+              ? [{ attribute: 'refsCheck', exists: false } as const]
+              : []),
+            onlyAfter === undefined
+              ? { attribute: 'refsCheck', below: record.check }
+              : { attribute: 'refsCheck', equals: onlyAfter },
+          ],
+        },
       ],
     },
   })
@@ -83,12 +98,16 @@ export async function recordAnnounced(
   })
 }
 
+/** Notes why a check failed, unless a later one has begun. */
 export async function recordRepositoryError(
   state: State,
   record: RepositoryRecord,
   error: string,
 ): Promise<void> {
-  await state.update(record.tenant, repositoryKey(record.url), { set: { error } })
+  await state.update(record.tenant, repositoryKey(record.url), {
+    set: { error },
+    condition: { attribute: 'check', equals: record.check },
+  })
 }
 
 /** Makes a check due now: a webhook or a person says that something was pushed. */
@@ -100,7 +119,7 @@ export async function wakeRepository(
 ): Promise<boolean> {
   const item = await state.update(tenant, repositoryKey(url), {
     set: { due: now, dueShard: dueShardOf(tenant, url) },
-    condition: { attribute: 'check', exists: true },
+    condition: IS_THERE,
   })
   return item !== undefined
 }

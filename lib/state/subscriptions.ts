@@ -1,4 +1,4 @@
-import type { Item, State } from './port.ts'
+import type { Item, ItemKey, State } from './port.ts'
 import { queryAll } from './query-all.ts'
 
 /**
@@ -14,17 +14,52 @@ export interface Subscription {
   readonly app: string
 }
 
-/** Subscriptions live while their Application points at them; a stale one costs one wasted wake. */
-export async function changeSubscriptions(
+/** Whose subscriptions they are: an Application, as of one generation of its spec. */
+export interface Subscriber {
+  readonly uid: string
+  readonly generation: number
+}
+
+/** The sort key of an item may have so many bytes; the repository is half of a partition key. */
+export const SUBSCRIPTION_BYTES_MAX = 1024
+
+/** Whether the names of a subscription are short enough to be kept. */
+export const isSubscribable = (subscription: Subscription): boolean =>
+  [toKey(subscription).sk, subscription.repo].every(
+    (text) => new TextEncoder().encode(text).length <= SUBSCRIPTION_BYTES_MAX,
+  )
+
+/** Adds subscriptions. One that is stale, from a paused worker, costs wasted wakes. */
+export async function addSubscriptions(
   state: State,
   tenant: string,
-  change: { readonly add: readonly Subscription[]; readonly remove: readonly Subscription[] },
+  { uid, generation }: Subscriber,
+  subscriptions: readonly Subscription[],
 ): Promise<void> {
-  const writes = [
-    ...change.add.map((subscription) => ({ put: toItem(subscription) })),
-    ...change.remove.map((subscription) => ({ delete: toItem(subscription) })),
-  ]
+  const writes = subscriptions.map((subscription) => ({
+    put: { ...toKey(subscription), uid, generation },
+  }))
   if (writes.length > 0) await state.writeMany(tenant, writes)
+}
+
+/**
+ * Removes subscriptions that this Application does not want any more. What it subscribed to again
+ * under a newer spec, or what another Application of its name did, stays. One request each.
+ */
+export async function removeSubscriptions(
+  state: State,
+  tenant: string,
+  { uid, generation }: Subscriber,
+  subscriptions: readonly Subscription[],
+): Promise<void> {
+  for (const subscription of subscriptions) {
+    await state.delete(tenant, toKey(subscription), {
+      all: [
+        { attribute: 'uid', equals: uid },
+        { attribute: 'generation', below: generation + 1 },
+      ],
+    })
+  }
 }
 
 /** Applications subscribed to one directory of a ref; with `path` undefined, to any directory. */
@@ -52,7 +87,7 @@ const SEPARATOR = '\n'
 
 const partition = (repo: string): string => `SUBS#${repo}`
 
-const toItem = ({ repo, ref, path, app }: Subscription): Item => ({
+const toKey = ({ repo, ref, path, app }: Subscription): ItemKey => ({
   pk: partition(repo),
   sk: [ref, path, app].join(SEPARATOR),
 })
