@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 /** What has to be undone when the demo ends, whichever way it ends. */
 export interface Cleanup {
   add(undo: () => Promise<void>): void
@@ -10,6 +12,11 @@ export interface Cleanup {
   onSignals(): void
 }
 
+/** Longest that one part is waited for; what is left ends with this process. */
+const UNDO_MS_MAX = 5_000
+
+const timeUp = (): Promise<void> => sleep(UNDO_MS_MAX, undefined, { ref: false })
+
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
 export function createCleanup(): Cleanup {
@@ -18,7 +25,7 @@ export function createCleanup(): Cleanup {
   let running: Promise<void> | undefined
   const runAll = async (): Promise<void> => {
     for (let undo = undos.pop(); undo !== undefined; undo = undos.pop()) {
-      await undo().catch((error: unknown) => {
+      await Promise.race([undo(), timeUp()]).catch((error: unknown) => {
         process.stderr.write(`demo: cleaning up: ${String(error)}\n`)
       })
     }

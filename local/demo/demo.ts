@@ -90,14 +90,21 @@ async function openStage(
   const gitRoot = join(dataDir, 'git')
   await mkdir(gitRoot, { recursive: true })
   await createSampleRepository(gitRoot, image === undefined ? {} : { image })
-  const platform = await startPlatform({
+  const starting = startPlatform({
     dataDir,
     port: 0,
     cluster,
     intervals: { sweepMs: SWEEP_SECONDS * 1000 },
     onProgress: (line) => terminal.note(line),
   })
-  cleanup.add(() => platform.stop())
+  // Whoever ends the demo while the platform starts must not leave half of it running.
+  cleanup.add(() =>
+    starting.then(
+      (started) => started.stop(),
+      () => undefined,
+    ),
+  )
+  const platform = await starting
   terminal.note(`API      ${platform.url}`)
   terminal.note(`cluster  ${platform.cluster.description}`)
 

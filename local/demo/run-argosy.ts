@@ -29,19 +29,23 @@ export const createArgosy =
         stdio: ['ignore', 'pipe', 'pipe'],
         signal,
       })
-      const show = (chunk: string): void => terminal.output(chunk)
-      child.stdout.setEncoding('utf8').on('data', show)
-      child.stderr.setEncoding('utf8').on('data', show)
+      let problems = ''
+      child.stdout.setEncoding('utf8').on('data', (chunk: string) => terminal.output(chunk))
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        problems += chunk
+        terminal.output(chunk)
+      })
       child.once('error', (cause) => {
         reject(new StepFailed(`argosy cannot be started: ${cause.message}`, { cause }))
       })
       child.once('close', (code) => {
         if (code === 0) resolve()
-        else
-          reject(
-            new StepFailed(
-              `argosy ${argv.slice(0, 2).join(' ')} ended with exit code ${String(code)}`,
-            ),
-          )
+        else reject(new StepFailed(describeEnd(argv, code, problems)))
       })
     })
+
+function describeEnd(argv: readonly string[], code: number | null, problems: string): string {
+  const [, reason = problems.trim()] = /"msg":"((?:[^"\\]|\\.)*)"/.exec(problems) ?? []
+  const command = `argosy ${argv.slice(0, 2).join(' ')} ended with exit code ${String(code)}`
+  return reason === '' ? command : `${command}: ${reason.replaceAll(String.raw`\"`, '"')}`
+}

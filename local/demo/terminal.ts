@@ -25,7 +25,7 @@ const QUIET_SECONDS = 1
 export function createTerminal(stream: NodeJS.WriteStream): Terminal {
   // Honours NO_COLOR, and leaves text that goes to a file or program plain.
   const paint = (style: Style, text: string): string => styleText(style, text, { stream })
-  let last = ''
+  let last = '\n'
   let waited = ''
   const write = (text: string): void => {
     if (stream.isTTY && waited !== '') stream.write('\r\u001B[K')

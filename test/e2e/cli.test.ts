@@ -1,15 +1,14 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type HttpListener, listen } from '../../local/listen.ts'
+import { argosyIn } from '../builders/argosy-command.ts'
 import { PASSWORD, signIn } from '../builders/api-session.ts'
 import { guestbook } from '../builders/guestbook.ts'
 import { createMemoryPlatform, type MemoryPlatform, REPO_URL } from '../builders/memory-platform.ts'
 
 // The program as people start it: a process of its own, from another folder, over a real socket.
-const PROGRAM = resolve(import.meta.dirname, '../../bin/argosy')
 const folder = mkdtempSync(join(tmpdir(), 'argosy-cli-'))
 
 let platform: MemoryPlatform
@@ -27,19 +26,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-interface Ended {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-const argosy = (...argv: readonly string[]): Promise<Ended> =>
-  new Promise((done) => {
-    const env = { PATH: process.env['PATH'], ARGOSY_CONFIG_DIR: folder }
-    execFile(PROGRAM, argv, { cwd: folder, env }, (error, out, err) => {
-      done({ code: error === null ? 0 : Number(error.code), out, err })
-    })
-  })
+const argosy = argosyIn(folder)
 
 test('a login is remembered where nobody else can read it, and works from anywhere', async () => {
   const { host } = new URL(server.url)

@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
+
+/** How a program ended, and what it printed. */
+export interface Ended {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+const PROGRAM = resolve(import.meta.dirname, '../../bin/argosy')
+
+/** `argosy` as people start it: a process of its own in another folder, its logins kept there. */
+export const argosyIn =
+  (folder: string) =>
+  (...argv: readonly string[]): Promise<Ended> =>
+    new Promise((done) => {
+      const env = { PATH: process.env['PATH'], ARGOSY_CONFIG_DIR: folder }
+      execFile(PROGRAM, argv, { cwd: folder, env }, (error, out, err) => {
+        done({ code: error === null ? 0 : Number(error.code), out, err })
+      })
+    })
