@@ -48,6 +48,12 @@ test('an instance is replaced after its runs', async () => {
   expect(log.join(' ')).toBe('+1 1 1 -1 +2 2')
 })
 
+test('a thread that nobody uses is ended', async () => {
+  const { log, use } = aPool({ idleMs: 1 })
+  await use('acme')
+  await expect.poll(() => log.join(' ')).toBe('+1 1 -1')
+})
+
 test('a closed pool ends its threads and serves nobody', async () => {
   const { log, pool, use } = aPool({})
   await use('acme')

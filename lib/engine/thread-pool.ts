@@ -2,7 +2,7 @@ import { ArgosyError } from '../fault/fault.ts'
 import type { EngineThread, ThreadOutcome } from './engine-thread.ts'
 import type { EngineLimits } from './limits.ts'
 
-export interface ThreadOwner {
+interface ThreadOwner {
   readonly tenant: string
   readonly engine: string
 }

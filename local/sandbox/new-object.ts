@@ -2,7 +2,7 @@ import type { Manifest, ObjectMeta } from '../../lib/manifest/manifest.ts'
 import { type Json, jsonEqual, type JsonObject } from '../../lib/std/json.ts'
 import { toRfc3339 } from '../../lib/std/rfc3339.ts'
 import { withDefaults } from './defaults.ts'
-import { objectAt, type ServedKind } from './kinds.ts'
+import type { ServedKind } from './kinds.ts'
 
 export interface Stamp {
   readonly uid: string
@@ -128,8 +128,3 @@ const timeless = (object: Manifest): JsonObject => ({
     managedFields: (object.metadata.managedFields ?? []).map(({ time: _time, ...entry }) => entry),
   },
 })
-
-export const namespaceOf = (object: JsonObject): string => {
-  const { namespace } = objectAt(object, 'metadata')
-  return typeof namespace === 'string' ? namespace : ''
-}

@@ -32,7 +32,7 @@ export interface Sandbox {
   stop(): Promise<void>
 }
 
-export const POD_STEP_MS = 1500
+const POD_STEP_MS = 1500
 
 /** A cluster in this process: a small API server and controllers; nothing really runs in it. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {

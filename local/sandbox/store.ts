@@ -42,7 +42,7 @@ export const EVENTS_MAX = 10_000
 /** The log is written anew when it holds this many lines more than there are objects. */
 export const SPARE_LINES_MAX = 20_000
 
-export const collectionOf = (object: Manifest): string =>
+const collectionOf = (object: Manifest): string =>
   `${splitApiVersion(object.apiVersion).group}/${object.kind}`
 
 const keyOfObject = (object: Manifest): string =>

@@ -1,5 +1,5 @@
 import type { Manifest } from '../../lib/manifest/manifest.ts'
-import { isObject, type Json, type JsonObject } from '../../lib/std/json.ts'
+import type { Json, JsonObject } from '../../lib/std/json.ts'
 import { assertNamespace } from './admission.ts'
 import { withDefaults } from './defaults.ts'
 import type { Fields, FieldWrite } from './fields.ts'
@@ -236,8 +236,3 @@ function readBody({ kind, namespace, name }: WriteTarget, body: JsonObject): Man
 }
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value))
-
-export const asObject = (value: Json): JsonObject => {
-  if (isObject(value)) return value
-  throw badRequest('the body of the request is no object')
-}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Bodies of `argosy_run` as WebAssembly bytes; what lies at address 1024 is the request. */
-export const TINY_ENGINES = {
+const TINY_ENGINES = {
   /** Answers the request: address 1024 in the upper half, its length in the lower. */
   echo: [0x42, ...signedLeb(1024n << 32n), 0x20, 0x00, 0xad, 0x84],
   /** `loop br 0 end` */

@@ -47,7 +47,7 @@ export function createFree(context: ControllerContext, draft: Manifest): void {
   context.store.put(asNewObject(kind, draft, stamp))
 }
 
-export const referenceTo = (owner: Manifest): OwnerReference => ({
+const referenceTo = (owner: Manifest): OwnerReference => ({
   apiVersion: owner.apiVersion,
   kind: owner.kind,
   name: owner.metadata.name ?? '',

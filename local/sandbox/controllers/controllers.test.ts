@@ -7,6 +7,7 @@ import { asNewObject } from '../new-object.ts'
 import { createRegistry } from '../registry.ts'
 import { openStore } from '../store.ts'
 import { createControllers } from './all.ts'
+import { PODS_MAX } from './replica-sets.ts'
 import { runControllers } from './runner.ts'
 
 const stops: (() => void)[] = []
@@ -86,6 +87,12 @@ test('a Deployment gets pods that run, and says so', async () => {
   expect(names('/Pod')).toHaveLength(2)
   expect(status(web)).toMatchObject({ observedGeneration: 1, replicas: 2, updatedReplicas: 2 })
   expect(condition(status(web), 'Progressing')).toBe('True NewReplicaSetAvailable')
+})
+
+test('a workload gets no more pods than the limit', async () => {
+  const { add, names } = aWorld()
+  add(aWorkload('ReplicaSet', { replicas: PODS_MAX + 1 }))
+  await expect.poll(() => names('/Pod').length).toBe(PODS_MAX)
 })
 
 test('a rollout replaces the old pods once the new ones run', async () => {

@@ -11,7 +11,7 @@ import {
 } from './children.ts'
 import type { Controller, ControllerContext } from './runner.ts'
 
-export const REVISION = 'deployment.kubernetes.io/revision'
+const REVISION = 'deployment.kubernetes.io/revision'
 const REPLICA_SETS = 'apps/ReplicaSet'
 
 /** Deployment → ReplicaSets: the new one first, the old ones go once it is available. */
