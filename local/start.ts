@@ -1,6 +1,11 @@
+import { enableCompileCache } from 'node:module'
 import { parseArgs } from 'node:util'
 import { describeFault, faultOf } from '../lib/fault/fault.ts'
-import { type Platform, startPlatform } from './platform.ts'
+import type { Platform } from './platform.ts'
+
+// Before the rest is loaded, or it would be compiled anew at every start.
+enableCompileCache()
+const { startPlatform } = await import('./platform.ts')
 
 const HELP = `Runs Argosy on this machine and leaves it running: embedded AWS, Git server, cluster.
 

@@ -30,15 +30,10 @@ const argosy = argosyIn(folder)
 
 test('a login is remembered where nobody else can read it, and works from anywhere', async () => {
   const { host } = new URL(server.url)
-  const login = await argosy(
-    'login',
-    host,
-    '--plaintext',
-    '--username',
-    'admin',
-    '--password',
+  const login = await argosy([
+    ...`login ${host} --plaintext --username admin --password`.split(' '),
     PASSWORD,
-  )
+  ])
   expect(login).toEqual({
     code: 0,
     out: `'admin:login' logged in successfully\nContext '${host}' updated\n`,
@@ -49,27 +44,19 @@ test('a login is remembered where nobody else can read it, and works from anywhe
 })
 
 test('an application is created and synced, and the diff program runs', async () => {
-  const destination = ['--dest-name', 'in-cluster', '--dest-namespace', 'default']
   await argosy(
-    'app',
-    'create',
-    'guestbook',
-    '--repo',
-    REPO_URL,
-    '--path',
-    'guestbook',
-    ...destination,
+    `app create guestbook --repo ${REPO_URL} --path guestbook --dest-name in-cluster --dest-namespace default`,
   )
-  const diff = await argosy('app', 'diff', 'guestbook')
+  const diff = await argosy('app diff guestbook')
   expect(diff).toMatchObject({ code: 1, err: '' })
   expect(diff.out).toContain('> kind: Service')
-  const sync = await argosy('app', 'sync', 'guestbook')
+  const sync = await argosy('app sync guestbook')
   expect(sync).toMatchObject({ code: 0, err: '' })
   expect(sync.out).toContain('service/guestbook-ui created')
 })
 
 test('a server that is not there is named with the remedy, in one line', async () => {
-  const { code, out, err } = await argosy('app', 'list', '--server', 'http://127.0.0.1:1')
+  const { code, out, err } = await argosy('app list --server http://127.0.0.1:1')
   expect({ code, out }).toEqual({ code: 20, out: '' })
   expect(JSON.parse(err)).toMatchObject({
     level: 'fatal',
@@ -79,18 +66,9 @@ test('a server that is not there is named with the remedy, in one line', async (
 
 test('a server without TLS is told apart from one that is not there', async () => {
   const { host } = new URL(server.url)
-  const { err } = await argosy(
-    'login',
-    host,
-    '--username',
-    'admin',
-    '--password',
-    'x',
-    '--name',
-    'tls',
-  )
+  const { err } = await argosy(`login ${host} --username admin --password x --name tls`)
   // The login before it has taught the program how this server talks.
   expect(err).toContain('Invalid username or password')
-  const fresh = await argosy('app', 'list', '--server', host, '--config', join(folder, 'none'))
+  const fresh = await argosy(`app list --server ${host} --config ${join(folder, 'none')}`)
   expect(fresh.err).toContain(`server https://${host} does not speak TLS; use --plaintext`)
 })
