@@ -15,9 +15,9 @@ export type QueueHandler = (event: SQSEvent) => Promise<SQSBatchResponse>
  * one batch are one look. A subject that fails comes back alone, by its message ids; a message that
  * is no hint, or a failure that no retry can mend, is acknowledged: state knows what is due.
  */
-export const createHintWorker =
-  (log: Logger, lookAt: (hint: Hint) => Promise<void>): QueueHandler =>
-  async (event) => {
+export function createHintWorker(log: Logger, lookAt: (hint: Hint) => Promise<void>): QueueHandler {
+  const lookOnce = oneAtATime(lookAt)
+  return async (event) => {
     const subjects = new Map<string, { readonly hint: Hint; readonly messageIds: string[] }>()
     for (const { messageId, body } of event.Records) {
       const hint = decodeHint(body)
@@ -25,7 +25,7 @@ export const createHintWorker =
         log.error('queue.malformed', { messageId })
         continue
       }
-      const id = `${hint.tenant}\n${hint.name}`
+      const id = idOf(hint)
       const subject = subjects.get(id) ?? { hint, messageIds: [] }
       subject.messageIds.push(messageId)
       subjects.set(id, subject)
@@ -33,7 +33,7 @@ export const createHintWorker =
 
     const failures = await mapPool([...subjects.values()], SUBJECTS_AT_ONCE, async (subject) => {
       try {
-        await lookAt(subject.hint)
+        await lookOnce(subject.hint)
         return []
       } catch (error) {
         const retry = isRetryable(error)
@@ -44,6 +44,39 @@ export const createHintWorker =
     })
     return { batchItemFailures: failures.flat() }
   }
+}
+
+/**
+ * Two batches of one process that name the same subject would only get in each other's way: one
+ * look runs, and one more follows it for all who asked meanwhile, since it may have begun too early
+ * to see what they were told of. Between processes the fence decides (law 2).
+ */
+function oneAtATime(lookAt: (hint: Hint) => Promise<void>): (hint: Hint) => Promise<void> {
+  interface Looks {
+    running: Promise<void>
+    next?: Promise<void>
+  }
+  const subjects = new Map<string, Looks>()
+
+  const begin = (id: string, hint: Hint): Promise<void> => {
+    const looks: Looks = { running: lookAt(hint) }
+    subjects.set(id, looks)
+    const end = (): void => {
+      if (looks.next === undefined) subjects.delete(id)
+    }
+    looks.running.then(end, end)
+    return looks.running
+  }
+  return (hint) => {
+    const id = idOf(hint)
+    const looks = subjects.get(id)
+    if (looks === undefined) return begin(id, hint)
+    const again = (): Promise<void> => begin(id, hint)
+    return (looks.next ??= looks.running.then(again, again))
+  }
+}
+
+const idOf = ({ tenant, name }: Hint): string => `${tenant}\n${name}`
 
 const failureOf = (itemIdentifier: string): SQSBatchItemFailure => ({ itemIdentifier })
 

@@ -11,6 +11,7 @@ import { createKeyFile } from '../lib/secrets/key-file.ts'
 import { createDynamoState } from '../lib/state/dynamo-state.ts'
 import type { LocalAws } from './aws.ts'
 import { countRequests } from './count-requests.ts'
+import { createDueAlarm, type DueAlarm } from './due-alarm.ts'
 
 /** One machine looks more often than a deployment: a newcomer should not have to wait. */
 export const LOCAL_INTERVALS: Intervals = {
@@ -29,6 +30,8 @@ export interface RequestCounts {
 
 export interface LocalPorts {
   readonly ports: Ports
+  /** Rings when something in state becomes due. */
+  readonly alarm: DueAlarm
   counts(): RequestCounts
 }
 
@@ -45,9 +48,10 @@ export function composeLocal(options: {
   const dynamo = countRequests(aws.dynamo.client)
   const sqs = countRequests(aws.sqs.client)
   const blobs = createFileBlobs(join(dataDir, 'blobs'))
+  const alarm = createDueAlarm(createDynamoState(aws.dynamo.client, aws.table), clock)
   return {
     ports: {
-      state: createDynamoState(aws.dynamo.client, aws.table),
+      state: alarm.state,
       queue: createSqsQueue(aws.sqs.client, aws.sqs.urls),
       blobs,
       secrets: createEnvelopeSecrets(createKeyFile(join(dataDir, 'master.key')), clock),
@@ -58,6 +62,7 @@ export function composeLocal(options: {
       log: createJsonLogger(options.log, () => clock.now()),
       intervals: options.intervals,
     },
+    alarm,
     counts: () => ({ dynamo: dynamo.count(), sqs: sqs.count(), ...requests }),
   }
 }

@@ -3,6 +3,7 @@ import dynalite from 'dynalite'
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { LOCAL_CREDENTIALS, LOCAL_REGION, SOCKETS_MAX } from './local-account.ts'
+import { LOCAL_SIGNER } from './local-signer.ts'
 
 export interface LocalDynamo {
   readonly endpoint: string
@@ -24,6 +25,7 @@ export async function startDynamo(options: { readonly path?: string } = {}): Pro
     endpoint,
     region: LOCAL_REGION,
     credentials: LOCAL_CREDENTIALS,
+    signer: LOCAL_SIGNER,
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: SOCKETS_MAX } },
   })
   return {

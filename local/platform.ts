@@ -110,7 +110,7 @@ async function startFunctions(options: PlatformOptions, parts: Parts): Promise<P
   )
   const operator = { url: listener.url, token: operatorToken }
   started.push(listener, await writeOperatorFile(options.dataDir, operator))
-  started.push(await startWorkers(ports, aws))
+  started.push(await startWorkers(ports, aws, local.alarm))
   return {
     url: listener.url,
     git,

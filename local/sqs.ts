@@ -3,6 +3,7 @@ import { buildApp } from 'fauxqs'
 import { QUEUE_NAMES, type QueueName } from '../lib/queue/port.ts'
 import { createSqsStores } from './sqs-store.ts'
 import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, SOCKETS_MAX } from './local-account.ts'
+import { LOCAL_SIGNER } from './local-signer.ts'
 
 export interface LocalSqs {
   readonly endpoint: string
@@ -37,6 +38,7 @@ export async function startSqs({
     endpoint,
     region: LOCAL_REGION,
     credentials: LOCAL_CREDENTIALS,
+    signer: LOCAL_SIGNER,
     // Every long poll holds a socket for up to 20 s; sends must not wait behind them.
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: SOCKETS_MAX } },
     // A queue URL names a host that does not resolve here; `endpoint` is where the server is.

@@ -7,15 +7,15 @@ import { createRepoWorker } from '../functions/repo-worker.ts'
 import type { QueueName } from '../lib/queue/port.ts'
 import type { Ports } from '../lib/reconcile/ports.ts'
 import type { LocalAws } from './aws.ts'
+import type { DueAlarm } from './due-alarm.ts'
 import { startEventSource } from './event-source.ts'
-
-/** How often the schedule calls the poller; on AWS it is a minute. */
-const POLL_MS = 1_000
+import { startSchedule } from './schedule.ts'
 
 /** Runs the queue workers and the poller: the same handlers as on Lambda, fed as Lambda feeds them. */
 export async function startWorkers(
   ports: Ports,
   aws: LocalAws,
+  alarm: DueAlarm,
 ): Promise<{ stop(): Promise<void> }> {
   const handlers: Readonly<Record<QueueName, QueueHandler>> = {
     repo: createRepoWorker(ports),
@@ -37,36 +37,15 @@ export async function startWorkers(
       }),
     ),
   )
-  const schedule = startSchedule(createPoller(ports), ports)
+  const schedule = startSchedule({
+    poll: createPoller(ports),
+    alarm,
+    clock: ports.clock,
+    log: ports.log,
+  })
   return {
     async stop() {
       await Promise.all([schedule.stop(), ...sources.map((source) => source.stop())])
-    },
-  }
-}
-
-/** Calls the poller at start-up and then again and again, never twice at once. */
-function startSchedule(
-  poll: () => Promise<unknown>,
-  ports: Pick<Ports, 'log'>,
-): { stop(): Promise<void> } {
-  let running: Promise<void> | undefined
-  const tick = (): void => {
-    running ??= poll()
-      .then(
-        () => undefined,
-        (error: unknown) => ports.log.error('poller.failed', { error: String(error) }),
-      )
-      .finally(() => {
-        running = undefined
-      })
-  }
-  tick()
-  const timer = setInterval(tick, POLL_MS)
-  return {
-    async stop() {
-      clearInterval(timer)
-      await running
     },
   }
 }

@@ -1,3 +1,4 @@
+import { normaliseRepoUrl } from '../../lib/source/repo-url.ts'
 import type { Fleet } from './fleet.ts'
 import { round } from './measure-creation.ts'
 import { untilQuiet } from './quiet.ts'
@@ -19,7 +20,7 @@ export async function measureCommit(fleet: Fleet): Promise<FleetResult['oneCommi
   // Only now: the push itself is the work of the local Git server.
   const before = await platform.usage()
   const begin = performance.now()
-  await platform.pushed(repository.url)
+  await platform.pushed(normaliseRepoUrl(repository.url))
   await until(async () => (await cluster.configValue(app)) === value, {
     everyMs: LOOK_MS,
     timeoutMs: TIMEOUT_MS,

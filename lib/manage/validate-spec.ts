@@ -5,6 +5,8 @@ import { findCluster } from '../reconcile/open-cluster.ts'
 import type { Ports } from '../reconcile/ports.ts'
 import { render } from '../reconcile/render.ts'
 import { resolve } from '../reconcile/resolve.ts'
+import { normaliseRepoUrl } from '../source/repo-url.ts'
+import { getRepository } from '../state/repositories.ts'
 import { projectOf } from './projects.ts'
 
 export interface SpecToValidate {
@@ -74,15 +76,43 @@ async function renderProblems(
   ports: Ports,
   { tenant, spec }: SpecToValidate,
 ): Promise<readonly string[]> {
-  try {
-    const resolved = await resolve(ports, { tenant, spec }, { fresh: true })
+  const rendersAt = async (fresh: boolean): Promise<void> => {
+    const resolved = await resolve(ports, { tenant, spec }, { fresh })
     await render(ports, tenant, resolved, { useCache: true })
+  }
+  try {
+    // When many Applications of one repository are created, the first look serves the others; only
+    // what is missing there may have been pushed since.
+    const isFresh = await wereJustChecked(ports, tenant, spec)
+    await rendersAt(!isFresh).catch((error: unknown) => {
+      if (!isFresh) throw error
+      return rendersAt(true)
+    })
     return []
   } catch (error) {
     const text = explain(faultOf(error), sourcesOf(spec))
     if (text === undefined) throw error
     return [text]
   }
+}
+
+/** A look at a repository is good for every validation that follows within this time. */
+export const CHECK_BELIEVED_MS = 2_000
+
+/** Whether the refs of every repository of the spec were read a moment ago. */
+async function wereJustChecked(
+  ports: Ports,
+  tenant: string,
+  spec: ApplicationSpec,
+): Promise<boolean> {
+  const urls = new Set(sourcesOf(spec).map(({ repoURL }) => normaliseRepoUrl(repoURL)))
+  for (const url of urls) {
+    const known = await getRepository(ports.state, tenant, url)
+    // A check begins by making the next one due.
+    const checkedAt = (known?.due ?? 0) - ports.intervals.repositoryMs
+    if (checkedAt < ports.clock.now() - CHECK_BELIEVED_MS) return false
+  }
+  return true
 }
 
 /** `undefined` for what is not the spec's fault. */
