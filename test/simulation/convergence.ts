@@ -9,19 +9,6 @@ import { getApplication, listApplications } from '../../lib/state/applications.t
 import type { ApplicationRecord } from '../../lib/state/records.ts'
 import { nameOf, repoUrl, serverOf, TENANTS, type World } from './world.ts'
 
-/** Applications that rest in a failure that only a new commit ends, as Argo CD has it (6.7). */
-export async function unsettledApps(world: World): Promise<readonly string[]> {
-  const names: string[] = []
-  for (const tenant of TENANTS) {
-    for (const record of await listApplications(world.state, tenant)) {
-      const { summary } = record.seen
-      const isFailed = summary?.conditions.some(({ type }) => type.endsWith('Error')) ?? false
-      if (isFailed && record.deletion === undefined) names.push(nameOf(tenant, record.name))
-    }
-  }
-  return names
-}
-
 /** Everything that is not as Git, and the people, want it. */
 export async function wrongApps(world: World): Promise<readonly string[]> {
   const wrong: string[] = []
@@ -46,7 +33,7 @@ async function problemsOf(
   record: ApplicationRecord,
 ): Promise<readonly string[]> {
   const name = nameOf(tenant, record.name)
-  const { summary, running, taken, lease } = record.seen
+  const { summary, running, lease } = record.seen
   const problems: string[] = []
   const say = (problem: string): void => void problems.push(`convergence: ${name} ${problem}`)
 
@@ -57,12 +44,12 @@ async function problemsOf(
   if (lease !== undefined) say('is leased for ever')
   if (summary?.operation !== undefined && !isFinished(summary.operation.phase))
     say('shows a running operation')
-  const accepted = world.accepted.get(name)
-  if (accepted !== undefined && record.operation?.id === accepted && taken !== accepted) {
-    say('never took up an accepted operation')
+  for (const [id, uid] of world.accepted) {
+    const ended = world.operations.get(uid)?.ended.has(id) ?? false
+    if (uid === record.uid && !ended) say(`never ended the accepted operation ${id}`)
   }
 
-  const targets = await targetsOf(world, tenant, record.name)
+  const targets = await targetsOf(world, tenant, record.spec.source?.path ?? '')
   if (targets === undefined)
     return [...problems, `convergence: ${name} missed a commit that cannot be rendered`]
   const live = serverOf(world, tenant)
@@ -84,14 +71,14 @@ async function problemsOf(
 async function targetsOf(
   world: World,
   tenant: string,
-  app: string,
+  path: string,
 ): Promise<readonly Manifest[] | undefined> {
   const repo = { url: repoUrl(tenant) }
   const refs = await world.git.listRefs(tenant, repo, ['HEAD'])
   const head = refs.find((ref) => ref.name === 'HEAD')?.commit ?? ''
-  const files = await world.git.readDirectory(tenant, repo, head, app)
+  const files = await world.git.readDirectory(tenant, repo, head, path)
   try {
-    return render(files, { repoURL: repo.url, path: app }).manifests
+    return render(files, { repoURL: repo.url, path }).manifests
   } catch (error) {
     if (faultOf(error).code === 'RenderFailed') return undefined
     throw error

@@ -7,7 +7,9 @@ import {
   getApplication,
   isOperating,
   requestDeletion,
+  requestedOperation,
   requestOperation,
+  requestTermination,
   wake,
 } from '../../lib/state/applications.ts'
 import { configMap, deployment } from './manifests.ts'
@@ -15,6 +17,7 @@ import {
   APPS,
   nameOf,
   noteCommit,
+  pathsOf,
   repoUrl,
   SERVER,
   serverOf,
@@ -32,6 +35,8 @@ const DEEDS: readonly (readonly [weight: number, deed: (world: World) => unknown
   [8, askForSync],
   [8, askForRefresh],
   [6, toggleSelfHeal],
+  [5, moveSource],
+  [3, terminateOperation],
   [3, deleteApp],
   [6, createMissingApp],
   [20, settleClusters],
@@ -55,7 +60,7 @@ export async function createApp(world: World, tenant: string, app: string): Prom
   const record = await createApplication(world.state, tenant, {
     name: app,
     uid: world.ids.next(),
-    spec: specOf(tenant, app, true),
+    spec: specOf(tenant, { path: app, selfHeal: true }),
     labels: {},
     annotations: {},
     now: world.clock.now(),
@@ -65,9 +70,12 @@ export async function createApp(world: World, tenant: string, app: string): Prom
   await hint(world, tenant, app)
 }
 
-const specOf = (tenant: string, app: string, selfHeal: boolean): ApplicationSpec => ({
+const specOf = (
+  tenant: string,
+  { path, selfHeal }: { readonly path: string; readonly selfHeal: boolean },
+): ApplicationSpec => ({
   project: 'default',
-  source: { repoURL: repoUrl(tenant), path: app },
+  source: { repoURL: repoUrl(tenant), path },
   destination: { server: SERVER, namespace: 'default' },
   syncPolicy: {
     automated: { prune: true, selfHeal },
@@ -81,13 +89,15 @@ function commitSomething(world: World): void {
   const tenant = random.pick(TENANTS)
   const app = random.pick(APPS)
   const repository = world.git.repository(repoUrl(tenant))
-  const version = `v${world.commits.size}`
+  const path = random.pick(pathsOf(app))
+  const value = `v${world.commits.size}`
+  const wave = random.int(3)
   const changes = random.pick([
-    { [`${app}/config.yaml`]: configMap(tenant, app, 'config', version) },
-    { [`${app}/web.yaml`]: deployment(app, 1 + random.int(3), random.int(2)) },
-    { [`${app}/extra.yaml`]: undefined },
-    { [`${app}/extra.yaml`]: configMap(tenant, app, 'extra', version) },
-    { [`${app}/config.yaml`]: 'kind: [broken' },
+    { [`${path}/config.yaml`]: configMap({ tenant, app, name: 'config', value }) },
+    { [`${path}/web.yaml`]: deployment(app, 1 + random.int(3), random.int(2)) },
+    { [`${path}/extra.yaml`]: undefined },
+    { [`${path}/extra.yaml`]: configMap({ tenant, app, name: 'extra', value, wave }) },
+    { [`${path}/config.yaml`]: 'kind: [broken' },
   ])
   noteCommit(world, repository.change(changes))
 }
@@ -98,20 +108,25 @@ function forcePush(world: World): void {
   const tenant = random.pick(TENANTS)
   const app = random.pick(APPS)
   const repository = world.git.repository(repoUrl(tenant))
+  const value = `f${world.commits.size}`
   const changes = {
-    [`${app}/config.yaml`]: configMap(tenant, app, 'config', `f${world.commits.size}`),
+    [`${random.pick(pathsOf(app))}/config.yaml`]: configMap({ tenant, app, name: 'config', value }),
   }
   noteCommit(world, repository.change(changes, { parents: [] }))
 }
 
-/** Puts every directory right again, so that the newest commit of each Application can be applied. */
-export function mendRepositories(world: World, apps: readonly string[]): void {
-  for (const name of apps) {
-    const [tenant = '', app = ''] = name.split('/')
-    const files = {
-      [`${app}/config.yaml`]: configMap(tenant, app, 'config', `mended${world.commits.size}`),
+/**
+ * One more commit to every directory: it mends what was broken, and whoever lost a subscription
+ * misses it.
+ */
+export function mendRepositories(world: World): void {
+  for (const tenant of TENANTS) {
+    for (const app of APPS) {
+      const value = `mended${world.commits.size}`
+      const config = configMap({ tenant, app, name: 'config', value })
+      const files = Object.fromEntries(pathsOf(app).map((path) => [`${path}/config.yaml`, config]))
+      noteCommit(world, world.git.repository(repoUrl(tenant)).change(files))
     }
-    noteCommit(world, world.git.repository(repoUrl(tenant)).change(files))
   }
 }
 
@@ -161,7 +176,7 @@ async function askForSync(world: World): Promise<void> {
   }
   const record = await requestOperation(world.state, tenant, app, { operation, now })
   if (record === undefined) return
-  world.accepted.set(nameOf(tenant, app), id)
+  world.accepted.set(id, record.uid)
   await hint(world, tenant, app)
 }
 
@@ -173,11 +188,28 @@ async function askForRefresh(world: World): Promise<void> {
   if (record !== undefined) await hint(world, tenant, app)
 }
 
-async function toggleSelfHeal(world: World): Promise<void> {
+async function terminateOperation(world: World): Promise<void> {
   const tenant = world.random.pick(TENANTS)
   const app = world.random.pick(APPS)
   const record = await getApplication(world.state, tenant, app)
-  if (record !== undefined) await setSelfHeal(world, tenant, app, world.random.chance(0.5))
+  const operationId =
+    record?.seen.running ?? (record === undefined ? undefined : requestedOperation(record)?.id)
+  if (operationId === undefined) return
+  await requestTermination(world.state, tenant, app, { operationId, now: world.clock.now() })
+  await hint(world, tenant, app)
+}
+
+async function moveSource(world: World): Promise<void> {
+  const tenant = world.random.pick(TENANTS)
+  const app = world.random.pick(APPS)
+  const path = world.random.pick(pathsOf(app))
+  await rewrite(world, tenant, app, { path, selfHeal: world.random.chance(0.5) })
+}
+
+async function toggleSelfHeal(world: World): Promise<void> {
+  const tenant = world.random.pick(TENANTS)
+  const app = world.random.pick(APPS)
+  await setSelfHeal(world, tenant, app, world.random.chance(0.5))
 }
 
 export async function setSelfHeal(
@@ -187,9 +219,20 @@ export async function setSelfHeal(
   selfHeal: boolean,
 ): Promise<void> {
   const record = await getApplication(world.state, tenant, app)
+  const path = record?.spec.source?.path ?? app
+  await rewrite(world, tenant, app, { path, selfHeal })
+}
+
+async function rewrite(
+  world: World,
+  tenant: string,
+  app: string,
+  wanted: { readonly path: string; readonly selfHeal: boolean },
+): Promise<void> {
+  const record = await getApplication(world.state, tenant, app)
   if (record === undefined) return
   await changeSpec(world.state, tenant, app, {
-    spec: specOf(tenant, app, selfHeal),
+    spec: specOf(tenant, wanted),
     labels: {},
     annotations: {},
     generation: record.generation,
@@ -210,7 +253,6 @@ async function deleteApp(world: World): Promise<void> {
     propagation: 'foreground',
   })
   world.deleted.add(nameOf(tenant, app))
-  world.accepted.delete(nameOf(tenant, app))
   await hint(world, tenant, app)
 }
 

@@ -4,7 +4,7 @@ import type { Ports } from '../../lib/reconcile/ports.ts'
 import { reconcileApplication } from '../../lib/reconcile/reconcile-application.ts'
 import { sweepCluster } from '../../lib/reconcile/sweep-cluster.ts'
 import { isRetryable } from '../../lib/fault/fault.ts'
-import { unsettledApps, wrongApps } from './convergence.ts'
+import { wrongApps } from './convergence.ts'
 import { createApp, doSomething, mendRepositories, setSelfHeal } from './people.ts'
 import { CAREFUL, type Letter } from './post.ts'
 import { drainMicrotasks, type Invocation, type Mischief } from './scheduler.ts'
@@ -74,9 +74,9 @@ async function calmDown(run: Run): Promise<void> {
     for (const app of APPS) await setSelfHeal(world, tenant, app, true)
   }
   await rest(run)
-  // A snapshot whose sync failed for good, or that cannot be rendered, waits for a commit.
-  const waiting = await unsettledApps(world)
-  mendRepositories(world, waiting)
+  // A snapshot whose sync failed for good, or that cannot be rendered, waits for a commit, as Argo CD
+  // has it (6.7).
+  mendRepositories(world)
   await rest(run)
   for (const problem of await wrongApps(world)) world.violations.add(problem)
 }

@@ -7,8 +7,9 @@ import type { Ports } from '../../lib/reconcile/ports.ts'
 import { decodeApplication, applicationKey } from '../../lib/state/application-item.ts'
 import { readDocuments } from '../../lib/state/documents.ts'
 import type { Item, ItemKey, State } from '../../lib/state/port.ts'
+import { checkOperations } from './operation-laws.ts'
 import type { Invocation } from './scheduler.ts'
-import { clusterUrl, INTERVALS, nameOf, type World } from './world.ts'
+import { clusterUrl, INTERVALS, nameOf, orderOfCommit, type World } from './world.ts'
 
 /** How often a request fails while things are rough. */
 const FAIL = 0.01
@@ -125,6 +126,7 @@ function watchState({ world, call }: Watcher): State {
             if (change.add?.['round'] !== undefined)
               checkRound(world, rounds, { tenant, key, before })
             checkItem(world, tenant, before, after)
+            await checkOperations(world, tenant, before, after)
           }
           noteRound(tenant, after)
           return after
@@ -170,7 +172,7 @@ function checkItem(world: World, tenant: string, before: Item | undefined, after
   if (before === undefined || before['uid'] !== after['uid']) return
   const orderOf = (item: Item): number => {
     const { summary } = decodeApplication(tenant, item).seen
-    return world.commits.get(summary?.snapshot?.revisions[0] ?? '') ?? -1
+    return orderOfCommit(world, summary?.snapshot?.revisions[0])
   }
   if (orderOf(after) < orderOf(before)) {
     world.violations.add(`law 5: ${name} went back to an older snapshot`)

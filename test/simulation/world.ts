@@ -10,6 +10,7 @@ import type { Secrets } from '../../lib/secrets/port.ts'
 import { putCluster } from '../../lib/state/clusters.ts'
 import { createMemoryState } from '../../lib/state/memory-state.ts'
 import type { State } from '../../lib/state/port.ts'
+import type { SeenOperations } from './operation-laws.ts'
 import { createPost, type Post } from './post.ts'
 import { createRandom, type Random } from './random.ts'
 import { createScheduler, type Scheduler } from './scheduler.ts'
@@ -42,8 +43,10 @@ export interface World {
   readonly commits: Map<string, number>
   /** Objects that people put beside those of Applications: nobody may touch them. */
   readonly foreign: Map<string, string>
-  /** Operations that were accepted: `tenant/app` → id. */
+  /** Operations that were accepted: id → uid of the Application. */
   readonly accepted: Map<string, string>
+  /** What happened to the operations of an Application, by its uid. */
+  readonly operations: Map<string, SeenOperations>
   /** Applications that people deleted and that have to be gone in the end. */
   readonly deleted: Set<string>
   /** Things go wrong; false once the faults have stopped. */
@@ -77,6 +80,7 @@ export async function createWorld(seed: number, tell?: (line: string) => void): 
     commits: new Map(),
     foreign: new Map(),
     accepted: new Map(),
+    operations: new Map(),
     deleted: new Set(),
     isRough: true,
     changedAt: 0,
@@ -84,6 +88,9 @@ export async function createWorld(seed: number, tell?: (line: string) => void): 
   for (const tenant of TENANTS) await prepareTenant(world, tenant)
   return world
 }
+
+/** The directories that an Application may be rendered from. */
+export const pathsOf = (app: string): readonly [string, string] => [app, `${app}-two`]
 
 export const repoUrl = (tenant: string): string => `https://git.example.com/${tenant}/mono`
 export const clusterUrl = (tenant: string): string => `https://${tenant}.cluster.example.com`
@@ -97,11 +104,15 @@ export function noteCommit(world: World, commit: string): void {
   world.trace(() => `somebody: pushes ${commit.slice(0, 8)}, number ${world.commits.get(commit)}`)
 }
 
+/** How new a commit is; -1 for one that nobody made. */
+export const orderOfCommit = (world: World, commit: string | undefined): number =>
+  world.commits.get(commit ?? '') ?? -1
+
 async function prepareTenant(world: World, tenant: string): Promise<void> {
-  const files = Object.assign({}, ...APPS.map((app) => initialFiles(tenant, app))) as Record<
-    string,
-    string
-  >
+  const files = Object.assign(
+    {},
+    ...APPS.flatMap((app) => pathsOf(app).map((path) => initialFiles(tenant, app, path))),
+  ) as Record<string, string>
   noteCommit(world, world.git.repository(repoUrl(tenant)).commit({ files }))
   serverOf(world, tenant).create({
     apiVersion: 'v1',
