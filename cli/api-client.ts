@@ -47,15 +47,23 @@ export function createApiClient(shell: Pick<Shell, 'request'>, connection: Conne
     )
   }
 
+  const read = async (path: string, response: HttpResponse): Promise<Json> => {
+    try {
+      return await readAnswer(response)
+    } catch (error) {
+      throw path === LOGIN_PATH ? error : withLogin(error, connection)
+    }
+  }
+
   return {
     url: connection.url,
     get: async <T>(path: string, query: Query = {}) =>
-      (await readAnswer(await ask('GET', path, { query }))) as T,
+      (await read(path, await ask('GET', path, { query }))) as T,
     send: async <T>(method: string, path: string, options: SendOptions = {}) =>
-      (await readAnswer(await ask(method, path, options))) as T,
+      (await read(path, await ask(method, path, options))) as T,
     async *stream<T>(path: string, query: Query, signal: AbortSignal) {
       const response = await ask('GET', path, { query, signal })
-      if (response.status !== 200) await readAnswer(response)
+      if (response.status !== 200) await read(path, response)
       for await (const line of linesOf(response.body)) {
         const event = JSON.parse(line) as StreamLine<T>
         if (event.error !== undefined) {
@@ -66,6 +74,18 @@ export function createApiClient(shell: Pick<Shell, 'request'>, connection: Conne
     },
   }
 }
+
+const LOGIN_PATH = '/api/v1/session'
+const UNAUTHENTICATED = 16
+
+/** A session that has ended, or never was, is begun anew. */
+const withLogin = (error: unknown, { url }: Connection): unknown =>
+  error instanceof ApiFailure && error.code === UNAUTHENTICATED
+    ? new ApiFailure(
+        error.code,
+        `${error.description}; log in with 'argosy login ${new URL(url).host}'`,
+      )
+    : error
 
 interface StreamLine<T> {
   readonly result?: T

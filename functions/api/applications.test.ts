@@ -60,7 +60,7 @@ test.for([
     source({ targetRevision: 'nope' }),
     notRendered(
       'guestbook',
-      "unable to resolve 'nope' in http://127.0.0.1:22091/mono: no such branch, tag or commit",
+      "unable to resolve 'nope' in http://127.0.0.1:22091/mono: no such branch, tag or commit; push it, or correct the revision",
     ),
   ],
   [source({ path: 'broken' }), notRendered('broken', 'broken/a.yaml: line 1: ')],

@@ -118,7 +118,7 @@ export function describeFault(fault: Fault): string {
     case 'NotARepository':
       return `${fault.repo} is not a Git repository: ${fault.detail}; check the URL`
     case 'RevisionNotFound':
-      return `unable to resolve '${fault.revision}' in ${fault.repo}: no such branch, tag or commit`
+      return `unable to resolve '${fault.revision}' in ${fault.repo}: no such branch, tag or commit; push it, or correct the revision`
     case 'PathNotFound':
       return `${fault.path}: app path does not exist`
     case 'RenderFailed':
@@ -126,7 +126,7 @@ export function describeFault(fault: Fault): string {
     case 'ClusterNotRegistered':
       return `cluster ${fault.cluster} is not registered; register it with 'argosy cluster add', or correct the destination`
     case 'ClusterUnreachable':
-      return `cluster ${fault.cluster} is not reachable: ${fault.detail}`
+      return `cluster ${fault.cluster} is not reachable: ${fault.detail}; is it running, and is this its address?`
     case 'ClusterRefused':
       return `cluster ${fault.cluster} refused us: ${fault.detail}; check its credentials`
     case 'EngineFailed':
