@@ -142,6 +142,23 @@ describe('faults', () => {
   })
 })
 
+test('whoever asks for refs while an answer is under way gets his own out of the next', async () => {
+  const { url, seen } = await serve((request) =>
+    request.method === 'GET' ? capabilities('filter') : { body: REFS },
+  )
+  const git = createGit()
+  const repo = { url }
+  const first = git.listRefs('acme', repo)
+  await Promise.resolve()
+  const others = [['refs/heads/main'], ['refs/tags/v1'], undefined].map((prefixes) =>
+    git.listRefs('acme', repo, prefixes),
+  )
+  await first
+  const names = (await Promise.all(others)).map((refs) => refs.map(({ name }) => name).join(' '))
+  expect(names).toEqual(['HEAD refs/heads/main', 'HEAD', 'HEAD refs/heads/main'])
+  expect(seen.filter((line) => line.startsWith('POST'))).toHaveLength(2)
+})
+
 describe('requests', () => {
   test('carry the credentials of the repository, or those in its URL', async () => {
     const { url, seen } = await serve(({ headers }) => ({

@@ -2,6 +2,7 @@ import type { Blobs } from '../blobs/port.ts'
 import type { Clock } from '../clock/port.ts'
 import { parseHttpUrl } from '../source/repo-url.ts'
 import { digestJson } from '../std/digest.ts'
+import { createBatch } from './batch.ts'
 import { expandFrom } from './expand-sha.ts'
 import { fileContents } from './file-content.ts'
 import { createFinder, walkCommits, type Repository } from './finder.ts'
@@ -40,7 +41,7 @@ export function createHttpGit(options: HttpGitOptions): Git {
   return {
     async listRefs(tenant, repo, prefixes = ['refs/heads/', 'refs/tags/']) {
       const names = ['HEAD', ...prefixes.filter((prefix) => REF_NAME.test(prefix))]
-      const refs = await open(tenant, repo).remote.listRefs(names)
+      const refs = await open(tenant, repo).listRefs(names)
       // A server is free to answer more than it was asked for.
       return refs.filter(({ name }) => names.some((prefix) => name.startsWith(prefix)))
     },
@@ -96,6 +97,8 @@ const REF_NAME = /^[^\s\0-\x1f\x7f]+$/
 const EXPANSIONS_MAX = 1_000
 
 interface OpenRepository extends Repository {
+  /** For all who ask while an answer is under way, one request that begins after it. */
+  readonly listRefs: (prefixes: readonly string[]) => Promise<readonly Ref[]>
   /** Abbreviated ids that were looked up. */
   readonly expansions: Map<string, string>
   readonly readAhead: ReadAhead
@@ -123,8 +126,16 @@ function createRepositories(
     if (oldest !== undefined && repositories.size >= REPOSITORIES_MAX) repositories.delete(oldest)
     const store = cache.forRepository(key)
     const remote = createRemote({ repo, transport, store, limits, clock })
-    const expansions = new Map<string, string>()
-    const opened = { repo, store, remote, expansions, readAhead: createReadAhead() }
+    const opened = {
+      repo,
+      store,
+      remote,
+      listRefs: createBatch((prefixes: readonly string[]) =>
+        remote.listRefs([...new Set(prefixes)]),
+      ),
+      expansions: new Map<string, string>(),
+      readAhead: createReadAhead(),
+    }
     repositories.set(key, opened)
     return opened
   }
