@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/port.ts'
 import { faultOf } from '../fault/fault.ts'
-import { createBatch } from './batch.ts'
+import { createBatch } from '../std/batch.ts'
 import { fetchCommitV1, listRefsV1 } from './fallback-git.ts'
 import {
   ENDPOINT_TTL_MS,

@@ -30,8 +30,12 @@ test.for<[string, (state: State) => Promise<unknown>, unknown]>([
   ],
   [
     'getMany',
-    (state) => state.getMany('acme', [KEY]),
-    { RequestItems: { argosy: { Keys: [STORED], ConsistentRead: true } } },
+    (state) => state.getMany('acme', [KEY, { pk: 'p', sk: 't' }]),
+    {
+      RequestItems: {
+        argosy: { Keys: [STORED, { ...STORED, sk: { S: 't' } }], ConsistentRead: true },
+      },
+    },
   ],
   [
     'query',
@@ -61,4 +65,33 @@ test.for<[string, (state: State) => Promise<unknown>, unknown]>([
   ],
 ])('reads are strongly consistent: %s', async ([, call, input]) => {
   expect(await sentBy(call)).toEqual([input])
+})
+
+test('reads and side writes of one tenant that are asked for at once travel together', async () => {
+  const ask = async (state: State): Promise<void> => {
+    const put = { put: { pk: 'p', sk: 'new' } }
+    await Promise.all([
+      state.get('acme', KEY),
+      state.getMany('acme', [KEY, { pk: 'p', sk: 't' }]),
+      state.get('other', KEY),
+      state.writeMany('acme', [put]),
+      state.writeMany('acme', [{ delete: { pk: 'p', sk: 'new' } }, { delete: KEY }]),
+    ])
+  }
+  expect(await sentBy(ask)).toEqual([
+    {
+      RequestItems: {
+        argosy: { Keys: [STORED, { ...STORED, sk: { S: 't' } }], ConsistentRead: true },
+      },
+    },
+    { TableName: 'argosy', Key: { ...STORED, pk: { S: 'T#other#p' } }, ConsistentRead: true },
+    {
+      RequestItems: {
+        argosy: [
+          { DeleteRequest: { Key: { ...STORED, sk: { S: 'new' } } } },
+          { DeleteRequest: { Key: STORED } },
+        ],
+      },
+    },
+  ])
 })

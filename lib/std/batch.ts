@@ -1,10 +1,13 @@
 /**
  * Collects keys that are asked for while a call is under way and asks for them together in the
- * next one. A batch that fails is tried key by key, so that nobody fails for another's key.
+ * next one. A batch that fails is tried request by request, so that nobody fails for another's key,
+ * unless `isShared` says that the failure is nobody's own.
  */
 export function createBatch<Key, Result>(
   call: (keys: readonly Key[]) => Promise<Result>,
+  isShared: (error: unknown) => boolean = () => false,
 ): (keys: readonly Key[]) => Promise<Result> {
+  const serve = (requests: readonly Request<Key, Result>[]) => answer(call, isShared, requests)
   let waiting: Request<Key, Result>[] = []
   let isRunning = false
 
@@ -13,7 +16,7 @@ export function createBatch<Key, Result>(
     while (waiting.length > 0) {
       const requests = waiting
       waiting = []
-      await serve(call, requests)
+      await serve(requests)
     }
     isRunning = false
   }
@@ -34,15 +37,19 @@ interface Request<Key, Result> {
   readonly reject: (error: unknown) => void
 }
 
-async function serve<Key, Result>(
+async function answer<Key, Result>(
   call: (keys: readonly Key[]) => Promise<Result>,
+  isShared: (error: unknown) => boolean,
   requests: readonly Request<Key, Result>[],
 ): Promise<void> {
   try {
     const result = await call(requests.flatMap(({ keys }) => keys))
     for (const { resolve } of requests) resolve(result)
   } catch (error) {
-    if (requests.length === 1) requests[0]?.reject(error)
-    else for (const request of requests) await serve(call, [request])
+    if (requests.length === 1 || isShared(error)) {
+      for (const { reject } of requests) reject(error)
+      return
+    }
+    for (const request of requests) await answer(call, isShared, [request])
   }
 }

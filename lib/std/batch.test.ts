@@ -46,3 +46,17 @@ test('nobody fails for another', async () => {
   await release()
   expect(await later).toBe(1)
 })
+
+test("a failure that is nobody's own is told to all, and nothing is tried again", async () => {
+  const calls: string[] = []
+  const load = createBatch(
+    async (keys: readonly string[]) => {
+      calls.push(keys.join(' '))
+      throw new Error('busy')
+    },
+    (error) => error instanceof Error && error.message === 'busy',
+  )
+  const answers = await Promise.allSettled([load(['a']), load(['b'])])
+  expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(calls).toEqual(['a b'])
+})
