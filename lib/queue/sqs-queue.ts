@@ -4,7 +4,8 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { ArgosyError } from '../fault/fault.ts'
+import { ArgosyError, faultOf } from '../fault/fault.ts'
+import { createBatch } from '../std/batch.ts'
 import { digestText } from '../std/digest.ts'
 import { mapPool } from '../std/pool.ts'
 import { delayOf, encodeHint } from './hint.ts'
@@ -16,30 +17,48 @@ const BATCH_MAX = 10
 const REQUESTS_AT_ONCE_MAX = 4
 
 /**
- * Sends hints to standard SQS queues, ten in a request. Throws `Throttled` when SQS does not take
- * all of them in `SEND_ATTEMPTS_MAX` attempts; some may be sent by then, which is harmless (law 1).
+ * Sends hints to standard SQS queues, ten in a request; what is sent while a request is under way
+ * goes with the next. Throws `Throttled` when SQS does not take all of them in
+ * `SEND_ATTEMPTS_MAX` attempts; some may be sent by then, which is harmless (law 1).
  */
 export function createSqsQueue(
   client: SQSClient,
   urls: Readonly<Record<QueueName, string>>,
 ): Queue {
+  const lineTo = (queue: QueueName) =>
+    createBatch(
+      (messages: readonly Message[]) => sendAll(client, urls[queue], messages),
+      (error) => faultOf(error).code === 'Throttled',
+    )
+  const lines: Readonly<Record<QueueName, ReturnType<typeof lineTo>>> = {
+    repo: lineTo('repo'),
+    app: lineTo('app'),
+    cluster: lineTo('cluster'),
+  }
   return {
     async send(queue, hints, options) {
       const delaySeconds = delayOf(options)
-      const bodies = hints.map((hint) => ({ hint, body: encodeHint(hint) }))
-      const batches = chunks(bodies, BATCH_MAX).map((batch) =>
-        batch.map(({ hint, body }, index) => ({
-          Id: String(index),
-          MessageBody: body,
-          MessageGroupId: groupOf(hint),
-          ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
-        })),
-      )
-      await mapPool(batches, REQUESTS_AT_ONCE_MAX, (entries) =>
-        sendBatch(client, urls[queue], entries),
-      )
+      const messages = hints.map((hint) => ({
+        MessageBody: encodeHint(hint),
+        MessageGroupId: groupOf(hint),
+        ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
+      }))
+      if (messages.length > 0) await lines[queue](messages)
     },
   }
+}
+
+type Message = Omit<SendMessageBatchRequestEntry, 'Id'>
+
+async function sendAll(
+  client: SQSClient,
+  url: string,
+  messages: readonly Message[],
+): Promise<void> {
+  const batches = chunks(messages, BATCH_MAX).map((batch) =>
+    batch.map((message, index) => ({ Id: String(index), ...message })),
+  )
+  await mapPool(batches, REQUESTS_AT_ONCE_MAX, (entries) => sendBatch(client, url, entries))
 }
 
 async function sendBatch(
