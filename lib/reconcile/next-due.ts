@@ -17,8 +17,11 @@ export interface DueFacts {
   readonly now: number
   /** Times that the stages asked for. */
   readonly asked: readonly (number | undefined)[]
-  /** The status shown belongs to other revisions than the spec's. */
-  readonly isPinned: boolean
+  /**
+   * An operation has just ended and left a question: the status shown belongs to other revisions
+   * than the spec's, or automated sync has not yet said what it makes of the rest.
+   */
+  readonly isUndecided: boolean
 }
 
 /** When to look again at an Application that was looked at, although nobody asks. Pure. */
@@ -31,7 +34,7 @@ export function nextDue(record: WithUid, summary: Summary, facts: DueFacts): num
   if (summary.health.status === 'Progressing' && summary.waits <= HEALTH_WAITS_MAX) {
     times.push(now + backoff(HEALTH_WAIT_MS, HEALTH_WAIT_MAX_MS, summary.waits))
   }
-  if (facts.isPinned) times.push(now)
+  if (facts.isUndecided) times.push(now)
   return Math.max(now, Math.min(...times))
 }
 

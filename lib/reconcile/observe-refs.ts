@@ -3,6 +3,7 @@ import type { Ref } from '../git/port.ts'
 import type { RepositoryRecord } from '../state/records.ts'
 import {
   beginCheck,
+  beginObservation,
   getRepository,
   recordRefs,
   recordRepositoryError,
@@ -43,10 +44,12 @@ async function observeOnce(
   url: string,
   also: readonly string[],
 ): Promise<RepositoryRecord | undefined | 'overtaken'> {
-  const record = await beginCheck(ports.state, tenant, url, {
-    due: ports.clock.now() + ports.intervals.repositoryMs,
-    mayCreate: also.length > 0,
-  })
+  const { state } = ports
+  const isCheck = also.length === 0
+  const next = ports.clock.now() + ports.intervals.repositoryMs
+  const record = isCheck
+    ? await beginCheck(state, tenant, url, next)
+    : await beginObservation(state, tenant, url, next)
   if (record === undefined) return undefined
   const names = [...new Set([...Object.keys(record.refs), ...also])]
 
@@ -63,8 +66,14 @@ async function observeOnce(
   // A ref that is new to us counts as announced to the one who asked; that must not hide from
   // somebody else that it moved between his look and this one.
   const asksFirst = names.some((name) => record.refs[name] === undefined)
-  const onlyAfter = asksFirst ? record.refsCheck : undefined
-  if (await recordRefs(ports.state, record, seen, onlyAfter)) {
+  const isUntold = !isCheck && names.some((name) => seen.refs[name] !== seen.announced[name])
+  const stands = await recordRefs(state, record, seen, {
+    ...(asksFirst ? { onlyAfter: record.refsCheck } : {}),
+    ...(isUntold ? { due: ports.clock.now() } : {}),
+  })
+  if (stands) {
+    // The others are told by a check (law 1): it is due now, and this hint says so.
+    if (isUntold) await ports.queue.send('repo', [{ tenant, name: url }])
     return { ...record, ...seen, refsCheck: record.check }
   }
   return asksFirst ? 'overtaken' : ((await getRepository(ports.state, tenant, url)) ?? record)

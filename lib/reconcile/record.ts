@@ -1,3 +1,4 @@
+import { isAutomated } from '../app/application.ts'
 import { type HistoryEntry, type OperationState, isFinished } from '../app/status.ts'
 import { describeFault, type Fault, faultOf, traitsOf } from '../fault/fault.ts'
 import { dropDocuments, type DocumentContents, stageDocuments } from '../state/documents.ts'
@@ -88,10 +89,12 @@ export async function recordRound(ports: Ports, round: RoundEnd): Promise<void> 
       intervals: ports.intervals,
       now,
       asked: [acted.due, rest.due, inventoryDue(acted.inventory, resources, now)],
-      isPinned:
+      isUndecided:
         operation !== undefined &&
         isFinished(operation.phase) &&
-        (round.isPinned || hasOwnRevisions(operation)),
+        (round.isPinned ||
+          hasOwnRevisions(operation) ||
+          (summary.sync === 'OutOfSync' && isAutomated(record.spec))),
     }),
     now,
   })

@@ -1,5 +1,6 @@
 import type { ApplicationSpec } from '../../lib/app/application.ts'
 import { keyOf, keyText } from '../../lib/manifest/key.ts'
+import type { Manifest } from '../../lib/manifest/manifest.ts'
 import { trackingAppOf } from '../../lib/manifest/tracking.ts'
 import {
   changeSpec,
@@ -32,6 +33,8 @@ const DEEDS: readonly (readonly [weight: number, deed: (world: World) => unknown
   [14, editLiveObject],
   [8, deleteLiveObject],
   [4, putForeignObject],
+  [4, takeOverLiveObject],
+  [5, takeOutOfGit],
   [8, askForSync],
   [8, askForRefresh],
   [6, toggleSelfHeal],
@@ -160,6 +163,31 @@ function putForeignObject(world: World): void {
   }
   serverOf(world, tenant).create(object)
   world.foreign.set(`${tenant} ${keyText(keyOf(object))}`, 'somebody')
+}
+
+/** Somebody makes an object his own: from now on it is not ours to delete, whatever we remember. */
+function takeOverLiveObject(world: World): void {
+  const server = serverOf(world, world.random.pick(TENANTS))
+  const objects = server.objects().filter((object) => trackingAppOf(object) !== undefined)
+  if (objects.length === 0) return
+  server.edit(keyOf(world.random.pick(objects)), withoutMark)
+}
+
+const withoutMark = (live: Manifest): Manifest => ({
+  ...live,
+  metadata: { ...live.metadata, annotations: {} },
+})
+
+/** An object leaves Git because somebody else keeps it from now on. */
+function takeOutOfGit(world: World): void {
+  const { random } = world
+  const tenant = random.pick(TENANTS)
+  const app = random.pick(APPS)
+  const server = serverOf(world, tenant)
+  const extra = server.objects().find(({ metadata }) => metadata.name === `${app}-extra`)
+  if (extra !== undefined) server.edit(keyOf(extra), withoutMark)
+  const gone = Object.fromEntries(pathsOf(app).map((path) => [`${path}/extra.yaml`, undefined]))
+  noteCommit(world, world.git.repository(repoUrl(tenant)).change(gone))
 }
 
 async function askForSync(world: World): Promise<void> {

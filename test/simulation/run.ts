@@ -4,7 +4,7 @@ import type { Ports } from '../../lib/reconcile/ports.ts'
 import { reconcileApplication } from '../../lib/reconcile/reconcile-application.ts'
 import { sweepCluster } from '../../lib/reconcile/sweep-cluster.ts'
 import { isRetryable } from '../../lib/fault/fault.ts'
-import { wrongApps } from './convergence.ts'
+import { unsettledApps, wrongApps } from './convergence.ts'
 import { createApp, doSomething, mendRepositories, setSelfHeal } from './people.ts'
 import { CAREFUL, type Letter } from './post.ts'
 import { drainMicrotasks, type Invocation, type Mischief } from './scheduler.ts'
@@ -13,6 +13,7 @@ import { watchedPorts } from './watched-ports.ts'
 
 const WORKERS_MAX = 4
 const POLL_MS = 10_000
+const CALM_POLL_MS = 30_000
 const ROUGH: Mischief = { crash: 0.004, pause: 0.004, pauseMs: 150_000 }
 const CALM: Mischief = { crash: 0, pause: 0, pauseMs: 0 }
 /** Things have to come to rest within this much simulated time after the faults stop. */
@@ -74,8 +75,9 @@ async function calmDown(run: Run): Promise<void> {
     for (const app of APPS) await setSelfHeal(world, tenant, app, true)
   }
   await rest(run)
-  // A snapshot whose sync failed for good, or that cannot be rendered, waits for a commit, as Argo CD
-  // has it (6.7).
+  // A snapshot whose sync failed for good, or that cannot be rendered, waits for a commit.
+  const waiting = await unsettledApps(world)
+  for (const problem of await wrongApps(world, waiting)) world.violations.add(problem)
   mendRepositories(world)
   await rest(run)
   for (const problem of await wrongApps(world)) world.violations.add(problem)
@@ -93,7 +95,7 @@ async function rest(run: Run): Promise<void> {
     await tick(run, CALM)
     if (!isIdle) continue
     for (const tenant of TENANTS) serverOf(world, tenant).settle()
-    clock.advance(POLL_MS / 2)
+    clock.advance(CALM_POLL_MS / 2)
     if (clock.now() - world.changedAt > QUIET_MS) return
   }
   world.violations.add('convergence: the system never comes to rest')
@@ -109,7 +111,7 @@ async function tick(run: Run, mischief: Mischief): Promise<void> {
   run.turns++
   clock.advance(random.int(40))
 
-  if (clock.now() - run.polledAt > POLL_MS) {
+  if (clock.now() - run.polledAt > (world.isRough ? POLL_MS : CALM_POLL_MS)) {
     run.polledAt = clock.now()
     startPoller(world)
   } else if (scheduler.running() < WORKERS_MAX && random.chance(0.5)) {
