@@ -13,6 +13,7 @@ export type Fault =
   | { readonly code: 'Conflict'; readonly message: string }
   | { readonly code: 'RepositoryUnreachable'; readonly repo: string; readonly detail: string }
   | { readonly code: 'RepositoryRefused'; readonly repo: string; readonly detail: string }
+  | { readonly code: 'RepositoryForbidden'; readonly repo: string; readonly host: string }
   | { readonly code: 'NotARepository'; readonly repo: string; readonly detail: string }
   | { readonly code: 'RevisionNotFound'; readonly repo: string; readonly revision: string }
   | { readonly code: 'PathNotFound'; readonly path: string; readonly revision: string }
@@ -54,6 +55,7 @@ const FAULTS = {
   Conflict: { blame: 'system', retry: true, grpc: 10 },
   RepositoryUnreachable: { blame: 'user', retry: true, grpc: 2 },
   RepositoryRefused: { blame: 'user', retry: false, grpc: 2 },
+  RepositoryForbidden: { blame: 'user', retry: false, grpc: 2 },
   NotARepository: { blame: 'user', retry: false, grpc: 2 },
   RevisionNotFound: { blame: 'user', retry: false, grpc: 2 },
   PathNotFound: { blame: 'user', retry: false, grpc: 2 },
@@ -115,6 +117,8 @@ export function describeFault(fault: Fault): string {
       return `repository ${fault.repo} is not reachable: ${fault.detail}; check the URL and the network`
     case 'RepositoryRefused':
       return `repository ${fault.repo} refused us: ${fault.detail}; check its credentials`
+    case 'RepositoryForbidden':
+      return `repository ${fault.repo} may not be read: ${fault.host} is not an address of the internet; use a host that is reachable from there`
     case 'NotARepository':
       return `${fault.repo} is not a Git repository: ${fault.detail}; check the URL`
     case 'RevisionNotFound':

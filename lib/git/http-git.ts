@@ -1,6 +1,6 @@
 import type { Blobs } from '../blobs/port.ts'
 import type { Clock } from '../clock/port.ts'
-import { parseHttpUrl } from '../source/repo-url.ts'
+import { normaliseRepoUrl } from '../source/repo-url.ts'
 import { digestJson } from '../std/digest.ts'
 import { createBatch } from '../std/batch.ts'
 import { expandFrom } from './expand-sha.ts'
@@ -26,6 +26,8 @@ export interface HttpGitOptions {
   /** Called once for each request to a Git server. */
   readonly onRequest?: () => void
   readonly timeouts?: Partial<Timeouts>
+  /** Whether repositories may be on this machine and the networks around it; false by default. */
+  readonly allowPrivateHosts?: boolean
 }
 
 /**
@@ -112,8 +114,8 @@ function createRepositories(
   options: HttpGitOptions,
   limits: GitLimits,
 ): (tenant: string, repo: Repo) => OpenRepository {
-  const { onRequest, timeouts, clock } = options
-  const transport = createTransport({ limits, onRequest, timeouts })
+  const { onRequest, timeouts, clock, allowPrivateHosts } = options
+  const transport = createTransport({ limits, onRequest, timeouts, allowPrivateHosts })
   const cache = createObjectCache(limits)
   const repositories = new Map<string, OpenRepository>()
 
@@ -121,7 +123,7 @@ function createRepositories(
     const key = digestJson([tenant, repo.url, repo.username ?? null, repo.password ?? null])
     const known = repositories.get(key)
     if (known !== undefined) return known
-    parseHttpUrl(repo.url)
+    normaliseRepoUrl(repo.url)
     const [oldest] = repositories.keys()
     if (oldest !== undefined && repositories.size >= REPOSITORIES_MAX) repositories.delete(oldest)
     const store = cache.forRepository(key)

@@ -5,8 +5,8 @@ import type { FileTree } from '../source/file-tree.ts'
  * - `listRefs` is one request and moves no objects.
  * - Every object is checked against the id it was asked by; sizes are capped.
  * - Objects once fetched are not fetched again; `readDirectory` of an unchanged tree is free.
- * - Faults: `RepositoryUnreachable`, `RepositoryRefused` (401, 403), `NotARepository`,
- *   `RevisionNotFound`, `PathNotFound`, `LimitExceeded`.
+ * - Faults: `RepositoryUnreachable`, `RepositoryRefused` (401, 403), `RepositoryForbidden`,
+ *   `NotARepository`, `RevisionNotFound`, `PathNotFound`, `LimitExceeded`.
  */
 export interface Git {
   /** HEAD and the refs under the prefixes (none: all branches and tags); peeled tags give commits. */

@@ -4,6 +4,7 @@ import { ArgosyError, type Fault } from '../fault/fault.ts'
 import { hideCredentials, parseHttpUrl } from '../source/repo-url.ts'
 import type { GitLimits } from './limits.ts'
 import type { Repo } from './port.ts'
+import { checkLiteralHost, PrivateHostError, publicOnly } from './public-hosts.ts'
 
 /** HTTP to Git servers: connections kept, time and size limits, credentials, failures as faults. */
 export interface Transport {
@@ -34,6 +35,8 @@ export interface TransportOptions {
   /** Called once for each request that goes out. */
   readonly onRequest?: (() => void) | undefined
   readonly timeouts?: Partial<Timeouts> | undefined
+  /** Whether repositories may be on this machine and the networks around it; false by default. */
+  readonly allowPrivateHosts?: boolean | undefined
 }
 
 export interface Timeouts {
@@ -46,16 +49,21 @@ export interface Timeouts {
 const TIMEOUTS: Timeouts = { silenceMs: 20_000, totalMs: 120_000 }
 
 /**
- * Answers only 200; throws `RepositoryUnreachable`, `RepositoryRefused` and `NotARepository`.
+ * Answers only 200; throws `RepositoryUnreachable`, `RepositoryRefused`, `RepositoryForbidden` and
+ * `NotARepository`. A tenant writes the URL, so it leads to the internet only, unless told otherwise.
  * Redirects are followed on the same host only, and never from https to http, so that
  * credentials go nowhere else.
  */
 export function createTransport(options: TransportOptions): Transport {
+  const allowPrivateHosts = options.allowPrivateHosts ?? false
+  const sockets = {
+    keepAlive: true,
+    maxSockets: SOCKETS_PER_HOST_MAX,
+    ...(allowPrivateHosts ? {} : { lookup: publicOnly() }),
+  }
   const context: Context = {
-    agents: {
-      'http:': new http.Agent({ keepAlive: true, maxSockets: SOCKETS_PER_HOST_MAX }),
-      'https:': new https.Agent({ keepAlive: true, maxSockets: SOCKETS_PER_HOST_MAX }),
-    },
+    agents: { 'http:': new http.Agent(sockets), 'https:': new https.Agent(sockets) },
+    allowPrivateHosts,
     timeouts: { ...TIMEOUTS, ...options.timeouts },
     packBytes: options.limits.packBytes,
     onRequest: options.onRequest ?? (() => undefined),
@@ -91,6 +99,7 @@ const REDIRECTS_MAX = 4
 
 interface Context {
   readonly agents: Readonly<Record<string, http.Agent>>
+  readonly allowPrivateHosts: boolean
   readonly timeouts: Timeouts
   readonly packBytes: number
   readonly onRequest: () => void
@@ -103,15 +112,31 @@ async function sendOnce(
   url: URL,
 ): Promise<http.IncomingMessage> {
   for (;;) {
+    if (!context.allowPrivateHosts) refusePrivateHost(request.repo, url)
     const attempt = start(context, request, url)
     try {
       return await attempt.response
     } catch (cause) {
+      if (cause instanceof PrivateHostError) throw forbidden(request.repo, cause)
       const isStale = attempt.sent.reusedSocket && codeOf(cause) === 'ECONNRESET'
       if (!isStale) throw unreachable(request.repo, describeFailure(cause, context.timeouts), cause)
     }
   }
 }
+
+function refusePrivateHost(repo: Repo, url: URL): void {
+  try {
+    checkLiteralHost(url.hostname)
+  } catch (cause) {
+    throw cause instanceof PrivateHostError ? forbidden(repo, cause) : cause
+  }
+}
+
+const forbidden = (repo: Repo, cause: PrivateHostError): ArgosyError =>
+  new ArgosyError(
+    { code: 'RepositoryForbidden', repo: hideCredentials(repo.url), host: cause.host },
+    { cause },
+  )
 
 function start(
   context: Context,

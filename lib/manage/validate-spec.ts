@@ -120,6 +120,7 @@ function explain(fault: Fault, sources: readonly ApplicationSource[]): string | 
   switch (fault.code) {
     case 'RepositoryUnreachable':
     case 'RepositoryRefused':
+    case 'RepositoryForbidden':
     case 'NotARepository':
       return `repository not accessible: ${describeFault(fault)}`
     case 'RevisionNotFound':

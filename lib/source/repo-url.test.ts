@@ -31,6 +31,14 @@ test.for([
   ['', 'repository URL "" is not an http or https URL'],
   ['../a', 'repository URL "../a" is not an http or https URL'],
   ['https://', 'repository URL "https://" is not an http or https URL'],
+  [
+    'https://host/a?token=secret',
+    'repository URL "https://host/a" has a query or fragment; leave out what follows "?" or "#"',
+  ],
+  [
+    'https://host/a#secret',
+    'repository URL "https://host/a" has a query or fragment; leave out what follows "?" or "#"',
+  ],
   ['https://ann:se/cret@ho st/a', 'repository URL "https://ho st/a" is not an http or https URL'],
 ] as const)('%s is refused: %s', ([url, message]) => {
   expect(() => normaliseRepoUrl(url)).toThrow(message)

@@ -3,12 +3,18 @@ import { ArgosyError } from '../fault/fault.ts'
 /**
  * One spelling for one repository: host in lower case, without `.git`, a final `/`, a default
  * port or credentials (argocd.md 1.15). Throws `Unimplemented` for SSH and OCI,
- * `InvalidArgument` for anything else that is not http(s).
+ * `InvalidArgument` for anything else that is not http(s), or has a query or fragment: it would
+ * ask for another page of the host than the repository.
  */
 export function normaliseRepoUrl(url: string): string {
   const parsed = parseHttpUrl(url)
+  if (parsed.search !== '' || parsed.hash !== '')
+    throw new ArgosyError({
+      code: 'InvalidArgument',
+      message: `repository URL ${JSON.stringify(hideCredentials(url))} has a query or fragment; leave out what follows "?" or "#"`,
+    })
   const path = parsed.pathname.replace(/\/+$/, '').replace(/\.git$/, '')
-  return `${parsed.protocol}//${parsed.host}${path}${parsed.search}`
+  return `${parsed.protocol}//${parsed.host}${path}`
 }
 
 /** The URL as it may be shown: without user, password and anything after `?` or `#`. */

@@ -26,7 +26,7 @@ describe('the local Git server', () => {
     expect(await createSampleRepository(root, { image: 'example.com/guestbook:v9' })).toBe(true)
     expect(await createSampleRepository(root)).toBe(false)
     const repo = { url: `${server.url}/example-apps.git` }
-    const git = createHttpGit({ clock: { now: () => 0 } })
+    const git = createHttpGit({ clock: { now: () => 0 }, allowPrivateHosts: true })
     const [head] = await git.listRefs('acme', repo)
     expect(head?.target).toBe('refs/heads/main')
     const withoutSuffix = { url: `${server.url}/example-apps` }

@@ -60,7 +60,11 @@ async function startHost(options: Partial<GitServerOptions>): Promise<GitHost> {
   const root = await mkdtemp(join(tmpdir(), 'argosy-git-'))
   const server = await startGitServer({ root, ...options })
   let requests = 0
-  const git = createHttpGit({ clock: { now: () => 0 }, onRequest: () => void requests++ })
+  const git = createHttpGit({
+    clock: { now: () => 0 },
+    onRequest: () => void requests++,
+    allowPrivateHosts: true,
+  })
   return {
     git,
     async create(name) {
