@@ -1,0 +1,3 @@
+import { seedsHold } from './seeds.ts'
+
+seedsHold({ from: 60, count: 60 })
