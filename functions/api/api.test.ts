@@ -115,7 +115,7 @@ test('logging in sets a cookie that scripts cannot read, and logging out clears 
 test('a bad token is named as such where one is needed', async () => {
   const headers = { Authorization: 'Bearer nonsense' }
   const answer = await callApi(platform, 'GET', '/api/v1/applications', { headers })
-  const message = 'invalid session: token is not valid here; log in again'
+  const message = 'invalid session: token is not valid here'
   expect(answer).toEqual({ status: 401, body: { error: message, code: 16, message } })
 })
 

@@ -74,7 +74,7 @@ export async function verifyToken(
     return { account, tokenId: jti, issuedAt: iat * 1000, expiresAt: exp * 1000 }
   } catch (error) {
     throw new ArgosyError(
-      { code: 'Unauthenticated', message: `invalid session: ${reasonOf(error)}; log in again` },
+      { code: 'Unauthenticated', message: `invalid session: ${reasonOf(error)}` },
       { cause: error },
     )
   }
