@@ -24,7 +24,7 @@ const names = (world: World): string =>
     .objects()
     .filter(({ kind }) => kind === 'ConfigMap')
     .map(({ metadata }) => metadata.name)
-    .toSorted()
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .join(' ')
 const outcome = async (world: World) => {
   const operation = await world.operation()
