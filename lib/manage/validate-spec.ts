@@ -6,7 +6,8 @@ import type { Ports } from '../reconcile/ports.ts'
 import { render } from '../reconcile/render.ts'
 import { resolve } from '../reconcile/resolve.ts'
 import { normaliseRepoUrl } from '../source/repo-url.ts'
-import { getRepository } from '../state/repositories.ts'
+import type { State } from '../state/port.ts'
+import { createExpiringCache, type ExpiringCache } from './expiring-cache.ts'
 import { projectOf } from './projects.ts'
 
 export interface SpecToValidate {
@@ -83,11 +84,14 @@ async function renderProblems(
   try {
     // When many Applications of one repository are created, the first look serves the others; only
     // what is missing there may have been pushed since.
-    const isFresh = await wereJustChecked(ports, tenant, spec)
-    await rendersAt(!isFresh).catch((error: unknown) => {
-      if (!isFresh) throw error
-      return rendersAt(true)
-    })
+    const looks = recentLooks(ports)
+    const names = sourcesOf(spec).map(({ repoURL }) => `${tenant} ${normaliseRepoUrl(repoURL)}`)
+    const isRecent = names.every((name) => looks.get(name) === true)
+    const lookAnew = async (): Promise<void> => {
+      await rendersAt(true)
+      for (const name of names) looks.set(name, true)
+    }
+    await (isRecent ? rendersAt(false).catch(lookAnew) : lookAnew())
     return []
   } catch (error) {
     const text = explain(faultOf(error), sourcesOf(spec))
@@ -96,23 +100,20 @@ async function renderProblems(
   }
 }
 
-/** A look at a repository is good for every validation that follows within this time. */
-export const CHECK_BELIEVED_MS = 2_000
+/** A look at a repository is good for every validation of this process within this time. */
+export const LOOK_BELIEVED_MS = 2_000
+const REPOSITORIES_MAX = 1_000
 
-/** Whether the refs of every repository of the spec were read a moment ago. */
-async function wereJustChecked(
-  ports: Ports,
-  tenant: string,
-  spec: ApplicationSpec,
-): Promise<boolean> {
-  const urls = new Set(sourcesOf(spec).map(({ repoURL }) => normaliseRepoUrl(repoURL)))
-  for (const url of urls) {
-    const known = await getRepository(ports.state, tenant, url)
-    // A check begins by making the next one due.
-    const checkedAt = (known?.due ?? 0) - ports.intervals.repositoryMs
-    if (checkedAt < ports.clock.now() - CHECK_BELIEVED_MS) return false
-  }
-  return true
+const looksOf = new WeakMap<State, ExpiringCache<true>>()
+
+/** The repositories that were looked at a moment ago; remembered beside the state they are kept in. */
+function recentLooks({ state, clock }: Pick<Ports, 'state' | 'clock'>): ExpiringCache<true> {
+  const known = looksOf.get(state)
+  if (known !== undefined) return known
+  const limits = { entries: REPOSITORIES_MAX, milliseconds: LOOK_BELIEVED_MS }
+  const looks = createExpiringCache<true>(clock, limits)
+  looksOf.set(state, looks)
+  return looks
 }
 
 /** `undefined` for what is not the spec's fault. */
