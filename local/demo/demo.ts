@@ -110,8 +110,14 @@ async function openStage(
 
   const person = await openClusterPerson(platform.cluster.kubeconfig)
   cleanup.add(() => person.close())
-  const repository = await cloneWorkingCopy(`${platform.git.url}/${SAMPLE_REPOSITORY}`)
-  cleanup.add(() => repository.remove())
+  const cloning = cloneWorkingCopy(`${platform.git.url}/${SAMPLE_REPOSITORY}`)
+  cleanup.add(() =>
+    cloning.then(
+      (cloned) => cloned.remove(),
+      () => undefined,
+    ),
+  )
+  const repository = await cloning
   const configDir = await mkdtemp(join(tmpdir(), 'argosy-demo-login-'))
   cleanup.add(() => rm(configDir, { recursive: true, force: true }))
   const argosy = createArgosy({ terminal, configDir, signal: cleanup.signal })

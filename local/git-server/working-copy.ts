@@ -29,7 +29,12 @@ export async function cloneWorkingCopy(url: string): Promise<WorkingCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'argosy-working-copy-'))
   const path = join(folder, 'clone')
   const git = (args: readonly string[]) => runGit([...AUTHOR, ...args], { cwd: path, home: folder })
-  await runGit(['clone', '-q', url, path], { cwd: folder, home: folder })
+  try {
+    await runGit(['clone', '-q', url, path], { cwd: folder, home: folder })
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
 
   return {
     path,
