@@ -10,7 +10,7 @@ import { isOwnedBy } from '../manifest/tracking.ts'
 import type { Observed } from '../reconcile/compared.ts'
 import { observe, REQUESTS_AT_ONCE } from '../reconcile/observe.ts'
 import type { Ports } from '../reconcile/ports.ts'
-import { readDocuments } from '../state/documents.ts'
+import { readWhole } from '../state/whole-application.ts'
 import { stringifyJson } from '../std/json.ts'
 import { mapPool } from '../std/pool.ts'
 import { type ApplicationRef, findApplication } from './find-application.ts'
@@ -38,13 +38,14 @@ export async function getManagedResources(
   ref: ApplicationRef,
 ): Promise<{ readonly items: readonly ManagedResourceJson[] }> {
   const record = await findApplication(ports, caller, ref, 'get')
-  const { inventory = [] } = await readDocuments(ports, record, ['inventory'])
+  const whole = await readWhole(ports, record, ['inventory'])
+  const { inventory = [] } = whole?.documents ?? {}
   const { cluster, manifests } = await targetState(ports, record, '')
   const { observed } = await observe(cluster, {
     app: record.name,
     namespace: record.spec.destination.namespace ?? '',
     manifests,
-    inventory,
+    inventory: inventory.filter((entry) => entry.server === record.seen.summary?.swept?.server),
     previous: [],
     scope: 'all',
   })

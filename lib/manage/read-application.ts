@@ -1,5 +1,5 @@
 import { type Ports } from '../reconcile/ports.ts'
-import { readDocuments } from '../state/documents.ts'
+import { readWhole } from '../state/whole-application.ts'
 import type { ApplicationRecord } from '../state/records.ts'
 import type { ApplicationJson } from './application-json.ts'
 import { presentApplication } from './present-application.ts'
@@ -9,6 +9,8 @@ export async function presentWhole(
   ports: Pick<Ports, 'state' | 'blobs'>,
   record: ApplicationRecord,
 ): Promise<ApplicationJson> {
-  const documents = await readDocuments(ports, record, ['resources', 'operation', 'history'])
-  return presentApplication(record, documents)
+  const whole = await readWhole(ports, record, ['resources', 'operation', 'history'])
+  return whole === undefined
+    ? presentApplication(record, {})
+    : presentApplication(whole.record, whole.documents)
 }

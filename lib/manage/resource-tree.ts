@@ -6,7 +6,7 @@ import type { Manifest } from '../manifest/manifest.ts'
 import { splitApiVersion } from '../manifest/manifest.ts'
 import { imagesOf } from '../manifest/summary.ts'
 import type { Ports } from '../reconcile/ports.ts'
-import { readDocuments } from '../state/documents.ts'
+import { readWhole } from '../state/whole-application.ts'
 import type { HealthJson } from './application-json.ts'
 import { type ApplicationRef, findApplication } from './find-application.ts'
 import { findOwned } from './owned-objects.ts'
@@ -48,7 +48,8 @@ export async function getResourceTree(
   ref: ApplicationRef,
 ): Promise<ResourceTreeJson> {
   const record = await findApplication(ports, caller, ref, 'get')
-  const { resources = [] } = await readDocuments(ports, record, ['resources'])
+  const whole = await readWhole(ports, record, ['resources'])
+  const { resources = [] } = whole?.documents ?? {}
   const own = resources.toSorted((a, b) => (keyText(a.key) < keyText(b.key) ? -1 : 1))
   const owned = await findOwned(ports, record, own)
   return { nodes: [...own.map(ownNode), ...owned.map(ownedNode)] }

@@ -2,7 +2,7 @@ import { authorize } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
 import { isAutomated } from '../app/application.ts'
 import { ArgosyError } from '../fault/fault.ts'
-import { readDocuments } from '../state/documents.ts'
+import { readWhole } from '../state/whole-application.ts'
 import type { ApplicationJson } from './application-json.ts'
 import { type ApplicationRef, findApplication, objectOf } from './find-application.ts'
 import type { ManagePorts } from './manage-ports.ts'
@@ -29,7 +29,8 @@ export async function rollbackApplication(
       message: 'rollback cannot be initiated when auto-sync is enabled',
     })
   }
-  const { history = [] } = await readDocuments(ports, record, ['history'])
+  const whole = await readWhole(ports, record, ['history'])
+  const { history = [] } = whole?.documents ?? {}
   const entry = history.find(({ id }) => id === request.id)
   if (entry === undefined) {
     throw new ArgosyError({

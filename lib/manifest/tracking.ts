@@ -60,3 +60,11 @@ function names(key: ResourceKey, live: Manifest): boolean {
     (own.namespace === '' || key.namespace === own.namespace)
   )
 }
+
+/**
+ * Proof that an object may be deleted for an Application (law 7): its mark on that very object, and
+ * no controller that owns it and would make it anew.
+ */
+export const isProvenOwn = (live: Manifest, app: string): boolean =>
+  isOwnedBy(live, app) &&
+  !(live.metadata.ownerReferences ?? []).some((owner) => owner.controller === true)

@@ -1,195 +1,76 @@
-import type { OperationState, ResourceResult } from '../app/status.ts'
-import type { Cluster } from '../cluster/port.ts'
-import { keyText } from '../manifest/key.ts'
-import { dropDocuments, type InventoryEntry, stageDocuments } from '../state/documents.ts'
+import { type OperationState, isFinished } from '../app/status.ts'
+import { faultOf, traitsOf } from '../fault/fault.ts'
 import type { ApplicationRecord } from '../state/records.ts'
-import { takeLease } from '../state/rounds.ts'
-import { nextStep } from '../sync/next-step.ts'
-import { hooksOf } from '../sync/hooks.ts'
-import { deadlineOf, REASONS_MAX } from '../sync/operation-limits.ts'
-import { planTasks } from '../sync/plan.ts'
-import { mergeResults, objectName, resultOfFailure } from '../sync/results.ts'
-import { settleResults } from '../sync/settle-results.ts'
-import { parseSyncOptions } from '../sync/sync-options.ts'
-import type { Step, SyncProgress, Task } from '../sync/task.ts'
-import { byKey, type Compared } from './compared.ts'
-import { inventoryWith } from './inventory.ts'
-import { endAttempt, finished, syncOptionsInForce } from './operation.ts'
+import { REPLACED_IN_A_ROW_MAX } from '../sync/operation-limits.ts'
+import type { Look } from './look.ts'
 import type { Ports } from './ports.ts'
-import { runTasks } from './run-tasks.ts'
+import { resolve } from './resolve.ts'
+import { type StepTaken, takeStep } from './take-step.ts'
 
-/** Pause between two waves, so that controllers can take notice (Argo CD 6.9-14). */
-export const WAVE_DELAY_MS = 2_000
-/** First pause before a wave's health is looked at again; health waits double it. */
-export const WAIT_MS = 1_000
+/** What a round has to record: a step that was taken, or that there was none to take. */
+export type Acted = Extract<StepTaken, { outcome: 'done' }> | Rested
 
-export interface ActRequest {
+interface Rested {
+  readonly outcome: 'done'
   readonly record: ApplicationRecord
-  readonly operation: OperationState
-  readonly resources: readonly Compared[]
-  readonly inventory: readonly InventoryEntry[]
-  /** A newer snapshot exists and may replace this sync at a wave boundary (law 6). */
-  readonly mayBeOvertaken: boolean
+  readonly operation?: OperationState
+  readonly resources: Look['resources']
+  readonly inventory: Look['inventory']
+  readonly due?: number
 }
-
-export type Acted =
-  | { readonly outcome: 'lost' }
-  | { readonly outcome: 'overtaken' }
-  | {
-      readonly outcome: 'done'
-      /** The record under the lease, when one was taken. */
-      readonly record: ApplicationRecord
-      readonly operation: OperationState
-      readonly resources: readonly Compared[]
-      readonly inventory: readonly InventoryEntry[]
-      readonly due?: number
-    }
 
 /**
- * Stage 6. Takes at most one step of the sync (law 4). The lease, and with it the inventory of all
- * that is about to be applied, is durable before the first write to the cluster (laws 2 and 7).
+ * Stage 6. Goes on with the operation, if there is one and its time has come. 'overtaken' when a
+ * newer snapshot is to replace an automated one that is between waves or attempts (law 6).
  */
-export async function act(ports: Ports, cluster: Cluster, request: ActRequest): Promise<Acted> {
-  const { operation, resources } = request
-  const now = ports.clock.now()
-  const done = { outcome: 'done', ...request } as const
-
-  if (request.record.terminate === operation.operation.id) {
-    return {
-      ...done,
-      operation: finished(operation, 'Failed', { message: 'Operation terminated', now }),
-    }
-  }
-  const hooks = hooksInPlan(request)
-  if (hooks.length > 0) {
-    const message = `resource hooks are not there yet: ${hooks.join(', ')}; remove the hook annotation, or sync with strategy 'apply' to leave them out`
-    return { ...done, operation: finished(operation, 'Failed', { message, now }) }
-  }
-  const progress = progressOf(request, now)
-  const refused = refusedTasks(progress, resources)
-  if (refused.length > 0) return { ...done, ...conclude(operation, refusal(refused), now) }
-
-  const step = nextStep(progress)
-  if (step.do !== 'run')
-    return { ...done, ...conclude(operation, { step, results: progress.results }, now) }
-  if (request.mayBeOvertaken && operation.results.length > 0) return { outcome: 'overtaken' }
-  return runStep(ports, cluster, request, { step, progress })
-}
-
-async function runStep(
+export async function act(
   ports: Ports,
-  cluster: Cluster,
-  request: ActRequest,
-  { step, progress }: { step: Extract<Step, { do: 'run' }>; progress: SyncProgress },
-): Promise<Acted> {
-  const { operation } = request
-  const inventory = progress.dryRun
-    ? request.inventory
-    : inventoryWith(request.inventory, step.tasks)
-  const staged = await stageDocuments(ports, request.record, { inventory }, () => ports.ids.next())
-  const record = await takeLease(ports.state, request.record, {
-    owner: ports.ids.next(),
-    now: ports.clock.now(),
-    documents: staged.documents,
-  })
-  if (record === undefined) return { outcome: 'lost' }
-  await dropDocuments(ports.state, record.tenant, staged.stale)
+  round: {
+    readonly record: ApplicationRecord
+    readonly operation: OperationState | undefined
+    readonly seen: Look
+  },
+): Promise<Acted | Exclude<StepTaken, { outcome: 'done' }>> {
+  const { record, operation, seen } = round
+  const { resources, inventory, server } = seen
+  const resting = { outcome: 'done', record, resources, inventory } as const
+  if (operation === undefined) return resting
+  if (isFinished(operation.phase)) return { ...resting, operation }
 
-  const ran = await runTasks(ports, cluster, {
-    record,
-    step,
-    resources: request.resources,
-    prune: progress.prune,
-    dryRun: progress.dryRun,
-    syncOptions: syncOptionsInForce(record, operation.operation),
-    force: operation.operation.sync.force ?? false,
-  })
-  if (ran === 'lost') return { outcome: 'lost' }
-
-  const now = ports.clock.now()
-  const results = mergeResults(progress.results, ran.results)
-  // Health is judged by the next round: what was applied this instant may still show its past.
-  const isBetweenWaves =
-    !step.isLast && !ran.results.some((result) => result.status === 'SyncFailed')
-  const after: Step = isBetweenWaves
-    ? step
-    : nextStep({ ...progress, results, resources: ran.resources, now })
-  return {
-    outcome: 'done',
-    record,
-    resources: ran.resources,
-    inventory,
-    ...conclude(operation, { step: after, results }, now),
+  const isTerminated = record.terminate === operation.operation.id
+  const mayBeOvertaken = !isTerminated && (await isOvertaken(ports, record, operation))
+  if (operation.retryAt !== undefined && !isTerminated) {
+    return mayBeOvertaken
+      ? { outcome: 'overtaken' }
+      : { ...resting, operation, due: operation.retryAt }
   }
-}
-
-/** Where the operation stands after a step, and when to go on with it. */
-function conclude(
-  operation: OperationState,
-  { step, results }: { readonly step: Step; readonly results: readonly ResourceResult[] },
-  now: number,
-): { readonly operation: OperationState; readonly due?: number } {
-  const state = { ...operation, results }
-  switch (step.do) {
-    case 'run':
-      return { operation: state, due: now + WAVE_DELAY_MS }
-    case 'wait':
-      return { operation: { ...state, message: step.message }, due: now + WAIT_MS }
-    case 'finish':
-      return endAttempt(state, step.phase, { message: step.message, now })
-  }
-}
-
-/** Hooks that this sync would have to run. */
-const hooksInPlan = ({ operation, resources }: ActRequest): readonly string[] =>
-  skipsHooks(operation)
-    ? []
-    : hooksOf(resources).map(({ key, phases }) => `${phases.join(',')} ${objectName(key)}`)
-
-const skipsHooks = ({ operation }: OperationState): boolean =>
-  operation.sync.strategy === 'apply' || operation.sync.resources !== undefined
-
-function progressOf(request: ActRequest, now: number): SyncProgress {
-  const { operation, resources, record } = request
-  const { sync } = operation.operation
-  const options = parseSyncOptions(syncOptionsInForce(record, operation.operation))
-  return {
-    tasks: planTasks(resources, {
-      ...(sync.resources === undefined ? {} : { selected: sync.resources }),
-      pruneLast: options.pruneLast,
-      skipHooks: skipsHooks(operation),
-      applyOutOfSyncOnly: options.applyOutOfSyncOnly,
-    }),
-    results: settleResults(operation.results, resources),
+  return takeStep(ports, seen.cluster, {
+    record,
+    server,
+    operation,
     resources,
-    now,
-    deadline: deadlineOf(operation),
-    prune: sync.prune ?? false,
-    dryRun: sync.dryRun ?? false,
-  }
-}
-
-/** Tasks that the API server refused in the dry-run: then nothing at all is applied (Argo CD 6.9-8). */
-function refusedTasks(
-  progress: SyncProgress,
-  resources: readonly Compared[],
-): readonly { readonly task: Task; readonly refusal: string }[] {
-  if (progress.results.length > 0) return []
-  const compared = byKey(resources)
-  return progress.tasks.flatMap((task) => {
-    const refusal = task.target === undefined ? undefined : compared.get(keyText(task.key))?.refusal
-    return refusal === undefined ? [] : [{ task, refusal }]
+    inventory,
+    mayBeOvertaken,
   })
 }
 
-const refusal = (refused: readonly { readonly task: Task; readonly refusal: string }[]) => ({
-  step: {
-    do: 'finish',
-    phase: 'Failed',
-    message: `one or more objects failed to apply (dry run), reason: ${refused
-      .slice(0, REASONS_MAX)
-      .map((one) => one.refusal)
-      .join(', ')}`,
-  } as const,
-  results: refused.map((one) => resultOfFailure(one.task, one.refusal)),
-})
+/** A newer snapshot is known, and this automated sync has not given way too often (law 6). */
+async function isOvertaken(
+  ports: Ports,
+  record: ApplicationRecord,
+  operation: OperationState,
+): Promise<boolean> {
+  const isCandidate =
+    operation.operation.initiatedBy.automated === true &&
+    (operation.results.length > 0 || operation.retryAt !== undefined) &&
+    (operation.overtakes ?? 0) < REPLACED_IN_A_ROW_MAX
+  if (!isCandidate) return false
+  try {
+    const newest = await resolve(ports, record, { fresh: false })
+    return newest.snapshot.revisions.join() !== operation.snapshot.revisions.join()
+  } catch (error) {
+    // The spec names nothing that can be synced now: then the sync that runs is the newest there is.
+    if (traitsOf(faultOf(error)).blame === 'user') return false
+    throw error
+  }
+}

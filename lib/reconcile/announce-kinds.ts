@@ -17,10 +17,9 @@ export async function announceKinds(
   },
 ): Promise<NonNullable<Summary['swept']>> {
   const kinds = new Map(
-    app.inventory.map(({ key }) => [
-      `${key.group}/${key.kind}`,
-      { group: key.group, kind: key.kind },
-    ]),
+    app.inventory
+      .filter((entry) => entry.server === app.server)
+      .map(({ key }) => [`${key.group}/${key.kind}`, { group: key.group, kind: key.kind }]),
   )
   const swept = { server: app.server, kinds: [...kinds.keys()].toSorted() }
   const told = app.before?.server === app.server ? app.before.kinds : []

@@ -3,7 +3,12 @@ import { mapPool } from '../std/pool.ts'
 import { wake } from '../state/applications.ts'
 import type { RepositoryRecord } from '../state/records.ts'
 import { recordAnnounced } from '../state/repositories.ts'
-import { subscribersOf } from '../state/subscriptions.ts'
+import {
+  removeSubscriptions,
+  type Subscriber,
+  subscribersOf,
+  type Subscription,
+} from '../state/subscriptions.ts'
 import { observeRefs } from './observe-refs.ts'
 import type { Ports } from './ports.ts'
 
@@ -31,45 +36,54 @@ export async function checkRepository(ports: Ports, tenant: string, url: string)
   if (record === undefined) return
   const moved = Object.keys(record.refs).filter((ref) => record.refs[ref] !== record.announced[ref])
   if (moved.length === 0) return
-  const apps = new Set<string>()
-  for (const ref of moved) {
-    for (const app of await appsTouchedBy(ports, record, ref)) apps.add(app)
-  }
-  await wakeAll(ports, tenant, [...apps])
+  const touched: (Subscription & Subscriber)[] = []
+  for (const ref of moved) touched.push(...(await subscriptionsTouchedBy(ports, record, ref)))
+  const woken = await wakeAll(ports, tenant, touched)
   await recordAnnounced(ports.state, record, record.refs)
-  ports.log.info('repository.changed', { tenant, url, refs: moved, woken: apps.size })
+  ports.log.info('repository.changed', { tenant, url, refs: moved, woken })
 }
 
-async function wakeAll(ports: Ports, tenant: string, apps: readonly string[]): Promise<void> {
+/** Wakes each subscriber once; a subscription that outlived its Application is removed. */
+async function wakeAll(
+  ports: Ports,
+  tenant: string,
+  touched: readonly (Subscription & Subscriber)[],
+): Promise<number> {
   const now = ports.clock.now()
-  await mapPool(apps, WAKES_AT_ONCE, (name) =>
-    wake(ports.state, tenant, name, { level: 'look', now }),
-  )
+  const apps = [...new Set(touched.map(({ app }) => app))]
+  const isThere = await mapPool(apps, WAKES_AT_ONCE, async (name) => {
+    const record = await wake(ports.state, tenant, name, { level: 'look', now })
+    return record !== undefined
+  })
+  const woken = apps.filter((_, index) => isThere[index])
   await ports.queue.send(
     'app',
-    apps.map((name) => ({ tenant, name })),
+    woken.map((name) => ({ tenant, name })),
   )
+  const orphans = touched.filter(({ app }) => !woken.includes(app))
+  for (const orphan of orphans) await removeSubscriptions(ports.state, tenant, orphan, [orphan])
+  return woken.length
 }
 
-async function appsTouchedBy(
+async function subscriptionsTouchedBy(
   ports: Ports,
   record: RepositoryRecord,
   ref: string,
-): Promise<readonly string[]> {
+): Promise<readonly (Subscription & Subscriber)[]> {
   const directories = await changedDirectories(ports, record, ref)
   const isAsked = directories !== undefined && directories.length <= DIRECTORY_QUERIES_MAX
   const paths = isAsked ? directories : [undefined]
   const changed = directories === undefined ? undefined : new Set(directories)
 
-  const apps: string[] = []
+  const touched: (Subscription & Subscriber)[] = []
   for (const alias of aliasesOf(ref)) {
     for (const path of paths) {
       const query = { ref: alias, ...(path === undefined ? {} : { path }) }
       const found = await subscribersOf(ports.state, record.tenant, record.url, query)
-      apps.push(...found.filter((sub) => changed?.has(sub.path) ?? true).map((sub) => sub.app))
+      touched.push(...found.filter((sub) => changed?.has(sub.path) ?? true))
     }
   }
-  return apps
+  return touched
 }
 
 /** Directories that differ; `undefined` when it cannot be known and everyone has to be woken. */

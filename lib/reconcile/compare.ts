@@ -7,7 +7,7 @@ import { hasLeftBehind } from '../diff/left-behind.ts'
 import { describeFault, faultOf } from '../fault/fault.ts'
 import { healthOf } from '../health/health.ts'
 import type { Manifest } from '../manifest/manifest.ts'
-import { isOwnedBy, trackingAppOf } from '../manifest/tracking.ts'
+import { isProvenOwn, trackingAppOf } from '../manifest/tracking.ts'
 import { mapPool } from '../std/pool.ts'
 import { isHook } from '../sync/hooks.ts'
 import type { Compared, Observed } from './compared.ts'
@@ -143,8 +143,3 @@ const inSyncRecord = (live: Manifest, resource: Observed, request: CompareReques
     now: request.now,
     ...(resource.targetDigest === undefined ? {} : { targetDigest: resource.targetDigest }),
   })
-
-/** Proof for pruning (law 7): our mark on that very object, and no controller that owns it. */
-const isProvenOwn = (live: Manifest, app: string): boolean =>
-  isOwnedBy(live, app) &&
-  !(live.metadata.ownerReferences ?? []).some((owner) => owner.controller === true)

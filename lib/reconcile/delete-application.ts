@@ -1,12 +1,17 @@
-import { describeFault, faultOf, traitsOf } from '../fault/fault.ts'
-import { isOwnedBy } from '../manifest/tracking.ts'
 import type { Cluster, KindInfo } from '../cluster/port.ts'
-import { mapPool } from '../std/pool.ts'
+import { describeFault, faultOf, traitsOf } from '../fault/fault.ts'
+import { annotation, type Manifest } from '../manifest/manifest.ts'
+import { isProvenOwn } from '../manifest/tracking.ts'
+import { getCluster } from '../state/clusters.ts'
 import { allDocumentKeys, dropDocuments, type InventoryEntry } from '../state/documents.ts'
 import type { ApplicationRecord, Deletion, Summary } from '../state/records.ts'
 import { commitRound, removeApplication, takeLease } from '../state/rounds.ts'
+import { mapPool } from '../std/pool.ts'
+import { objectName } from '../sync/results.ts'
+import { type Permission, syncOptionsOf } from '../sync/sync-options.ts'
+import { waveOf } from '../sync/waves.ts'
 import { REQUESTS_AT_ONCE } from './observe.ts'
-import { findCluster, openCluster } from './open-cluster.ts'
+import { openCluster } from './open-cluster.ts'
 import type { Ports } from './ports.ts'
 import type { RoundDocuments } from './round.ts'
 import { subscriptionsOf, unsubscribe } from './subscribe.ts'
@@ -16,10 +21,15 @@ import { summarise } from './summarise.ts'
 export const DELETION_WAIT_MS = 1_000
 export const DELETION_FAILURE_WAIT_MS = 30_000
 
+/** A person's leave to delete what is marked `Delete=confirm` (Argo CD 1.12). */
+const APPROVED_ANNOTATION = 'argocd.argoproj.io/deletion-approved'
+const KEEP_ANNOTATION = 'helm.sh/resource-policy'
+
 /**
  * Deletes an Application. With cascade, first everything of its inventory that provably is its own
- * (law 7), again and again until all of it is gone; then its record. A cluster that is not
- * registered any more ends the cascade (Argo CD 6.12).
+ * (law 7), the highest wave first, again and again until all of it is gone; then its record. What
+ * is marked `Delete=false` stays. A cluster that is not registered any more ends the cascade there
+ * (Argo CD 6.12).
  */
 export async function deleteApplication(
   ports: Ports,
@@ -38,54 +48,73 @@ export async function deleteApplication(
   })
   if (leased === undefined) return
   try {
-    const registered = await findCluster(ports, record.tenant, record.spec.destination)
-    const cluster = await openCluster(ports, registered)
-    const left = await mapPool(inventory, REQUESTS_AT_ONCE, (entry) =>
-      deleteObject(cluster, { app: record.name, entry, deletion }),
+    const found = await mapPool(inventory, REQUESTS_AT_ONCE, (entry) =>
+      findDoomed(ports, record, entry),
     )
-    const remaining = left.filter((entry) => entry !== undefined)
-    if (remaining.length === 0) return await finish(ports, leased)
+    const doomed = found.filter((object) => object !== undefined)
+    if (doomed.length === 0) return await finish(ports, leased)
+    const unconfirmed = doomed.filter((object) => needsLeave(record, object))
+    if (unconfirmed.length > 0) return await waitOn(ports, leased, leaveMissing(unconfirmed))
+
+    const wave = doomed.reduce((highest, object) => Math.max(highest, object.wave), -Infinity)
+    const batch = doomed.filter((object) => object.wave === wave)
+    await mapPool(batch, REQUESTS_AT_ONCE, (object) => removeUnlessMoved(object, deletion))
     await waitOn(ports, leased, { message: undefined, waitMs: DELETION_WAIT_MS })
   } catch (error) {
     const fault = faultOf(error)
-    if (fault.code === 'ClusterNotRegistered') return finish(ports, leased)
     if (traitsOf(fault).blame === 'system') throw error
     await waitOn(ports, leased, { message: describeFault(fault), waitMs: DELETION_FAILURE_WAIT_MS })
   }
 }
 
-/** Deletes one object and answers it while it may still be there; `undefined` when it is gone or not ours. */
-async function deleteObject(
-  cluster: Cluster,
-  request: { readonly app: string; readonly entry: InventoryEntry; readonly deletion: Deletion },
-): Promise<InventoryEntry | undefined> {
-  const { key, version } = request.entry
+/** A live object that has to go. */
+interface Doomed {
+  readonly cluster: Cluster
+  readonly info: KindInfo
+  readonly entry: InventoryEntry
+  readonly live: Manifest
+  readonly wave: number
+  readonly leave: Permission
+}
+
+/** The live object behind an entry; `undefined` when it is gone, not ours, or to be kept. */
+async function findDoomed(
+  ports: Ports,
+  record: ApplicationRecord,
+  entry: InventoryEntry,
+): Promise<Doomed | undefined> {
+  const { key, version, server } = entry
+  const registered = await getCluster(ports.state, record.tenant, server)
+  if (registered === undefined) return undefined
+  const cluster = await openCluster(ports, registered)
   const info = await cluster.kind(key.group === '' ? version : `${key.group}/${version}`, key.kind)
   if (info === undefined) return undefined
   const live = await cluster.get(info, key.namespace, key.name)
-  if (live === undefined || !isOwnedBy(live, request.app)) return undefined
-  if (live.metadata.deletionTimestamp === undefined) {
-    await removeUnlessMoved(cluster, info, { ...request, live })
-  }
-  return request.entry
+  if (live === undefined || !isProvenOwn(live, record.name)) return undefined
+
+  const leave = syncOptionsOf(live, record.spec.syncPolicy?.syncOptions).delete
+  const isKept = leave === 'no' || annotation(live, KEEP_ANNOTATION) === 'keep'
+  return isKept ? undefined : { cluster, info, entry, live, wave: waveOf(live), leave }
 }
 
-async function removeUnlessMoved(
-  cluster: Cluster,
-  info: KindInfo,
-  request: {
-    readonly entry: InventoryEntry
-    readonly deletion: Deletion
-    readonly live: {
-      readonly metadata: { readonly uid?: string; readonly resourceVersion?: string }
-    }
-  },
-): Promise<void> {
+const needsLeave = (record: ApplicationRecord, { leave, live }: Doomed): boolean =>
+  leave === 'confirm' &&
+  live.metadata.deletionTimestamp === undefined &&
+  record.annotations[APPROVED_ANNOTATION] === undefined
+
+const leaveMissing = (objects: readonly Doomed[]) => ({
+  message: `waiting for confirmation to delete ${objects.map(({ entry }) => objectName(entry.key)).join(', ')}; set the annotation ${APPROVED_ANNOTATION} on the application`,
+  waitMs: DELETION_FAILURE_WAIT_MS,
+})
+
+async function removeUnlessMoved(doomed: Doomed, deletion: Deletion): Promise<void> {
+  const { cluster, info, entry, live } = doomed
+  if (live.metadata.deletionTimestamp !== undefined) return
   try {
-    await cluster.remove(info, request.entry.key, {
-      uid: request.live.metadata.uid ?? '',
-      resourceVersion: request.live.metadata.resourceVersion ?? '',
-      propagation: request.deletion.propagation,
+    await cluster.remove(info, entry.key, {
+      uid: live.metadata.uid ?? '',
+      resourceVersion: live.metadata.resourceVersion ?? '',
+      propagation: deletion.propagation,
     })
   } catch (error) {
     const fault = faultOf(error)
@@ -125,10 +154,11 @@ async function waitOn(
 }
 
 async function finish(ports: Ports, record: ApplicationRecord): Promise<void> {
+  // While the record is there a crash is made good by the next round; afterwards nothing would be.
+  const stale = [...(record.seen.summary?.subscriptions ?? []), ...subscriptionsOf(record)]
+  await unsubscribe(ports, record, stale)
   const isRemoved = await removeApplication(ports.state, record)
   if (!isRemoved) return
   await dropDocuments(ports.state, record.tenant, allDocumentKeys(record))
-  const stale = [...(record.seen.summary?.subscriptions ?? []), ...subscriptionsOf(record)]
-  await unsubscribe(ports, record, stale)
   ports.log.info('application.deleted', { tenant: record.tenant, app: record.name })
 }

@@ -53,12 +53,14 @@ export async function look(ports: Ports, request: LookRequest): Promise<Look> {
 
   const registered = await findCluster(ports, tenant, spec.destination)
   const cluster = await openCluster(ports, registered)
+  const { server } = registered
+  const inventory = documents.inventory ?? []
   const isFull = level !== 'look' || request.verify
   const { observed, warnings } = await observe(cluster, {
     app: name,
     namespace: spec.destination.namespace ?? '',
     manifests: rendered.manifests,
-    inventory: documents.inventory ?? [],
+    inventory: inventory.filter((entry) => entry.server === server),
     previous: documents.resources ?? [],
     scope: isFull ? 'all' : 'changed',
   })
@@ -72,10 +74,14 @@ export async function look(ports: Ports, request: LookRequest): Promise<Look> {
     resolved,
     sourceTypes: rendered.sourceTypes,
     cluster,
-    server: registered.server,
+    server,
     resources,
-    inventory: inventoryAfterLook(documents.inventory ?? [], resources, beganAt),
-    findings: [...warnings, ...sharedFindings(name, resources)],
+    inventory: inventoryAfterLook(inventory, resources, { server, now: beganAt }),
+    findings: [
+      ...warnings,
+      ...sharedFindings(name, resources),
+      ...leftElsewhere(inventory, server),
+    ],
     isFull,
   }
 }
@@ -91,3 +97,16 @@ const sharedFindings = (app: string, resources: readonly Compared[]): readonly F
           } as const,
         ],
   )
+
+/** Objects on a cluster that the Application had as its destination before; they stay until it is deleted. */
+function leftElsewhere(inventory: readonly InventoryEntry[], server: string): readonly Finding[] {
+  const others = inventory.filter((entry) => entry.server !== server)
+  const servers = [...new Set(others.map((entry) => entry.server))].toSorted()
+  return servers.map((other) => {
+    const count = others.filter((entry) => entry.server === other).length
+    return {
+      type: 'OrphanedResourceWarning',
+      message: `${count} objects are left on ${other}, which was the destination before; delete them there, or delete the application with cascade`,
+    }
+  })
+}

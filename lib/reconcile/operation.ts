@@ -70,8 +70,9 @@ export function endAttempt(
 export function resumed(state: OperationState, now: number): OperationState {
   if (!isRetryDue(state, now)) return state
   const next = beginRetry(state, now)
-  const takesNewest = state.operation.retry?.refresh === true
-  return takesNewest ? { ...next, snapshot: { revisions: [] } } : next
+  if (state.operation.retry?.refresh !== true) return next
+  const { revisions: _old, ...sync } = state.operation.sync
+  return { ...next, operation: { ...next.operation, sync }, snapshot: { revisions: [] } }
 }
 
 export type AutoDecision =

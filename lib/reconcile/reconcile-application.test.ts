@@ -23,7 +23,7 @@ const names = (world: World): string =>
   world.cluster
     .objects()
     .filter(({ kind }) => kind === 'ConfigMap')
-    .map(({ metadata }) => metadata.name)
+    .map(({ metadata }) => metadata.name ?? '')
     .toSorted((a, b) => (a < b ? -1 : 1))
     .join(' ')
 const outcome = async (world: World) => {

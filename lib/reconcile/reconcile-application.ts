@@ -1,17 +1,15 @@
-import { type OperationState, isFinished, type Snapshot } from '../app/status.ts'
+import type { OperationState, Snapshot } from '../app/status.ts'
 import { faultOf, traitsOf } from '../fault/fault.ts'
 import { getApplication, requestedOperation, wantedLevel } from '../state/applications.ts'
-import { readDocuments } from '../state/documents.ts'
 import type { ApplicationRecord } from '../state/records.ts'
+import { readWhole } from '../state/whole-application.ts'
 import { LATE_WRITE_MS } from '../state/rounds.ts'
-import { REPLACED_IN_A_ROW_MAX } from '../sync/operation-limits.ts'
-import { type Acted, act } from './act.ts'
+import { act } from './act.ts'
 import { deleteApplication } from './delete-application.ts'
 import { type Look, look } from './look.ts'
 import { decideAutomated, finished, operationAtHand, resumed } from './operation.ts'
 import type { Ports } from './ports.ts'
 import { recordFailure, recordRound } from './record.ts'
-import { resolve } from './resolve.ts'
 import { ROUND_DOCUMENTS, type RoundDocuments } from './round.ts'
 import { subscribe } from './subscribe.ts'
 import { syncStatusOf } from './summarise.ts'
@@ -30,9 +28,11 @@ export async function reconcileApplication(
   tenant: string,
   name: string,
 ): Promise<void> {
-  const record = await getApplication(ports.state, tenant, name)
-  if (record === undefined || !isDue(record, ports.clock.now())) return
-  const documents = await readDocuments(ports, record, ROUND_DOCUMENTS)
+  const known = await getApplication(ports.state, tenant, name)
+  if (known === undefined || !isDue(known, ports.clock.now())) return
+  const whole = await readWhole(ports, known, ROUND_DOCUMENTS)
+  if (whole === undefined || !isDue(whole.record, ports.clock.now())) return
+  const { record, documents } = whole
   if (record.deletion !== undefined) return deleteApplication(ports, record, documents)
 
   const outcome = await runStages(ports, record, documents)
@@ -83,7 +83,7 @@ async function runStages(
   else if (overtakes !== undefined) operation = replaced(documents.operation, snapshot, now)
   const rest = decision?.do === 'rest' ? decision : {}
 
-  const acted = await actIfTime(ports, { record, operation, seen })
+  const acted = await act(ports, { record, operation, seen })
   if (acted.outcome === 'lost') {
     ports.log.info('application.fence-lost', { tenant: record.tenant, app: record.name })
     return 'done'
@@ -107,54 +107,6 @@ const replaced = (
         message: `replaced by revision ${snapshot.revisions.join(', ')} before it was complete`,
         now,
       })
-
-/** What the act stage answers; also when there is nothing to act on, or not yet. */
-export type ActedOrNot = Extract<Acted, { outcome: 'done' }> | RestingAct
-interface RestingAct {
-  readonly outcome: 'done'
-  readonly record: ApplicationRecord
-  readonly operation?: OperationState
-  readonly resources: Look['resources']
-  readonly inventory: Look['inventory']
-  readonly due?: number
-}
-
-async function actIfTime(
-  ports: Ports,
-  round: {
-    readonly record: ApplicationRecord
-    readonly operation: OperationState | undefined
-    readonly seen: Look
-  },
-): Promise<ActedOrNot | Exclude<Acted, { outcome: 'done' }>> {
-  const { record, operation, seen } = round
-  const { resources, inventory } = seen
-  const resting = { outcome: 'done', record, resources, inventory } as const
-  if (operation === undefined) return resting
-  if (isFinished(operation.phase)) return { ...resting, operation }
-  const isTerminated = record.terminate === operation.operation.id
-  if (operation.retryAt !== undefined && !isTerminated) {
-    return { ...resting, operation, due: operation.retryAt }
-  }
-  const mayBeOvertaken = await isOvertaken(ports, record, operation)
-  return act(ports, seen.cluster, { record, operation, resources, inventory, mayBeOvertaken })
-}
-
-/** A newer snapshot is known, and this automated sync has not given way too often (law 6). */
-async function isOvertaken(
-  ports: Ports,
-  record: ApplicationRecord,
-  operation: OperationState,
-): Promise<boolean> {
-  const isCandidate =
-    operation.operation.initiatedBy.automated === true &&
-    operation.results.length > 0 &&
-    !isFinished(operation.phase) &&
-    (operation.overtakes ?? 0) < REPLACED_IN_A_ROW_MAX
-  if (!isCandidate) return false
-  const newest = await resolve(ports, record, { fresh: false })
-  return newest.snapshot.revisions.join() !== operation.snapshot.revisions.join()
-}
 
 /** Somebody asked for a look, or its time has come; and no other worker is at it. */
 function isDue(record: ApplicationRecord, now: number): boolean {

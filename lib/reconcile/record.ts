@@ -10,7 +10,7 @@ import { inventoryDue } from './inventory.ts'
 import type { Look } from './look.ts'
 import { endAttempt } from './operation.ts'
 import type { Ports } from './ports.ts'
-import type { ActedOrNot } from './reconcile-application.ts'
+import type { Acted } from './act.ts'
 import type { RoundDocuments } from './round.ts'
 import { subscriptionsOf, unsubscribe, without } from './subscribe.ts'
 import { announceKinds } from './announce-kinds.ts'
@@ -29,7 +29,7 @@ export const HISTORY_LIMIT_DEFAULT = 10
 export interface RoundEnd {
   readonly documents: RoundDocuments
   readonly seen: Look
-  readonly acted: ActedOrNot
+  readonly acted: Acted
   /** What automated sync said when it did not begin. */
   readonly rest: { readonly condition?: string; readonly due?: number }
   readonly verify: boolean
@@ -88,7 +88,11 @@ export async function recordRound(ports: Ports, round: RoundEnd): Promise<void> 
     due: nextDue(record, summary, {
       intervals: ports.intervals,
       now,
-      asked: [acted.due, rest.due, inventoryDue(acted.inventory, resources, now)],
+      asked: [
+        acted.due,
+        rest.due,
+        inventoryDue(acted.inventory, resources, { server: seen.server, now }),
+      ],
       isUndecided:
         operation !== undefined &&
         isFinished(operation.phase) &&

@@ -4,8 +4,9 @@ import { liveRecordOf } from '../diff/fingerprint.ts'
 import { ownershipPatch } from '../diff/ownership.ts'
 import { describeFault, faultOf, traitsOf } from '../fault/fault.ts'
 import { healthOf } from '../health/health.ts'
-import { keyText } from '../manifest/key.ts'
-import type { Manifest } from '../manifest/manifest.ts'
+import { keyText, type ResourceKey } from '../manifest/key.ts'
+import { isCustomResourceDefinition } from '../manifest/kinds.ts'
+import { type Manifest, valueAt } from '../manifest/manifest.ts'
 import { mapPool } from '../std/pool.ts'
 import { getApplication } from '../state/applications.ts'
 import type { ApplicationRecord } from '../state/records.ts'
@@ -25,7 +26,6 @@ export interface RunRequest {
   readonly dryRun: boolean
   /** App-wide options, `Name=value` each. */
   readonly syncOptions: readonly string[]
-  readonly force: boolean
 }
 
 export interface Ran {
@@ -35,8 +35,10 @@ export interface Ran {
 
 /**
  * Runs one step: prunes side by side, then applies kind by kind, each kind's objects side by side
- * (Argo CD 6.9); after a kind that failed, nothing further. What fails is a result, not an exception. 'lost' when the fence is not ours any
- * more; then nothing further is written.
+ * (Argo CD 6.9); after a kind that failed, nothing further. What fails is a result, not an
+ * exception. After definitions were applied the step ends: their objects come with the next one,
+ * when the cluster has had time to serve them. 'lost' when the fence is not ours any more, or its
+ * time is up; then nothing further is written.
  */
 export async function runTasks(
   ports: Ports,
@@ -47,13 +49,15 @@ export async function runTasks(
   const results: ResourceResult[] = []
 
   for (const group of batches(request.step.tasks)) {
-    const outcomes = await mapPool(group, REQUESTS_AT_ONCE, (task) => {
+    const outcomes = await mapPool(group, REQUESTS_AT_ONCE, async (task) => {
+      if (isTimeUp(ports, request.record)) return 'lost'
       const resource = resources.get(keyText(task.key))
       const context: TaskContext = { ports, cluster, request, task, resource }
-      return task.target === undefined ? prune(context) : apply(context, task.target)
+      return runTask(context)
     })
     for (const outcome of outcomes) {
       if (outcome === 'lost') return 'lost'
+      if (outcome === 'later') continue
       results.push(outcome.result)
       if (request.dryRun) continue
       const name = keyText(outcome.result.key)
@@ -62,6 +66,11 @@ export async function runTasks(
     }
     // What comes next may need what failed: a namespace, a ConfigMap (Argo CD 6.9).
     if (results.some((result) => result.status === 'SyncFailed')) break
+    const definesKinds = group.some(({ key, target }) => isDefinition(key) && target !== undefined)
+    if (definesKinds && !request.dryRun) {
+      cluster.refreshKinds()
+      break
+    }
   }
   return { results, resources: [...resources.values()] }
 }
@@ -76,19 +85,36 @@ interface TaskContext {
 
 type TaskOutcome =
   | 'lost'
+  /** Its kind is not served yet; the next step tries again. */
+  | 'later'
   | { readonly result: ResourceResult; readonly resource?: Compared | 'gone' }
+
+async function runTask(context: TaskContext): Promise<TaskOutcome> {
+  const { task } = context
+  try {
+    return await (task.target === undefined ? prune(context) : apply(context, task.target))
+  } catch (error) {
+    const fault = faultOf(error)
+    if (traitsOf(fault).blame === 'system') throw error
+    return { result: resultOfFailure(task, describeFault(fault)) }
+  }
+}
 
 async function apply(context: TaskContext, target: Manifest): Promise<TaskOutcome> {
   const { task, resource, request } = context
   const { dryRun } = request
   if (task.unreadable !== undefined) return { result: resultOfFailure(task, task.unreadable) }
-  if (resource?.status === 'Synced' && !request.force) {
+  if (resource?.status === 'Synced') {
     return {
       result: resultOfApply(task, 'unchanged', { dryRun, serverSide: isServerSide(context) }),
     }
   }
   if (resource?.info === undefined) {
     const { group, kind, namespace, name } = task.key
+    if (isDefinedHere(request, task)) {
+      context.cluster.refreshKinds()
+      return 'later'
+    }
     return {
       result: resultOfFailure(
         task,
@@ -151,12 +177,26 @@ async function attempt(
       },
     }
   } catch (error) {
-    const fault = faultOf(error)
-    if (traitsOf(fault).blame === 'system') throw error
-    if (fault.code === 'KubernetesError' && fault.status === 409) return 'moved'
-    return { result: resultOfFailure(task, describeFault(fault)) }
+    if (isConflict(error)) return 'moved'
+    throw error
   }
 }
+
+/** Nobody writes after his lease: another worker may have taken over (laws 2 and 3). */
+const isTimeUp = (ports: Ports, { seen }: ApplicationRecord): boolean =>
+  seen.lease === undefined || ports.clock.now() >= seen.lease.until
+
+const isDefinition = ({ group, kind }: ResourceKey): boolean =>
+  isCustomResourceDefinition(group, kind)
+
+/** The kind of the task is defined by an object of the same sync. */
+const isDefinedHere = ({ resources }: RunRequest, { key }: Task): boolean =>
+  resources.some(
+    (resource) =>
+      isDefinition(resource.key) &&
+      valueAt(resource.target, 'spec', 'group') === key.group &&
+      valueAt(resource.target, 'spec', 'names', 'kind') === key.kind,
+  )
 
 /** Fields that a client-side apply owns are ours from now on, or they could never be removed (DESIGN 6). */
 async function takeOwnership(
@@ -193,11 +233,8 @@ async function prune(context: TaskContext): Promise<TaskOutcome> {
     })
     return { result: resultOfPrune(task, verdict), resource: 'gone' }
   } catch (error) {
-    const fault = faultOf(error)
-    if (traitsOf(fault).blame === 'system') throw error
-    if (fault.code === 'KubernetesError' && fault.status === 409 && !(await holdsLease(context)))
-      return 'lost'
-    return { result: resultOfFailure(task, describeFault(fault)) }
+    if (isConflict(error) && !(await holdsLease(context))) return 'lost'
+    throw error
   }
 }
 
@@ -206,6 +243,11 @@ function proofFor(resource: Compared | undefined): string {
   if (resource?.live === undefined || resource.info === undefined) return 'not found on the cluster'
   if (resource.unreadable !== undefined) return `could not be read: ${resource.unreadable}`
   return resource.isOwn ? 'proven' : 'not tracked by this application'
+}
+
+function isConflict(error: unknown): boolean {
+  const fault = faultOf(error)
+  return fault.code === 'KubernetesError' && fault.status === 409
 }
 
 async function holdsLease({ ports, request }: TaskContext): Promise<boolean> {

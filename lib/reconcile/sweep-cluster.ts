@@ -10,7 +10,7 @@ import {
   type SweptKind,
   sweptKinds,
 } from '../state/clusters.ts'
-import { readDocuments } from '../state/documents.ts'
+import { readWhole } from '../state/whole-application.ts'
 import type { ClusterRecord } from '../state/records.ts'
 import { digestText } from '../std/digest.ts'
 import { mapPool } from '../std/pool.ts'
@@ -149,7 +149,9 @@ async function isOwnDoing(
 ): Promise<boolean> {
   const record = await getApplication(ports.state, tenant, app)
   if (record === undefined) return true
-  const { resources = [] } = await readDocuments(ports, record, ['resources'])
+  const whole = await readWhole(ports, record, ['resources'])
+  if (whole === undefined) return true
+  const { resources = [] } = whole.documents
   const known = new Map(
     resources.map((resource) => [keyText(resource.key), resource.live?.resourceVersion ?? '']),
   )

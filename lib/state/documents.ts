@@ -1,5 +1,6 @@
 import type { HistoryEntry, OperationState, ResourceState } from '../app/status.ts'
 import type { Blobs } from '../blobs/port.ts'
+import { ArgosyError } from '../fault/fault.ts'
 import type { ResourceKey } from '../manifest/key.ts'
 import { digestText } from '../std/digest.ts'
 import { type Item, ITEM_BYTES_MAX, type ItemKey, type SideWrite, type State } from './port.ts'
@@ -20,6 +21,8 @@ export interface DocumentContents {
 export interface InventoryEntry {
   readonly key: ResourceKey
   readonly version: string
+  /** The cluster that the object was applied to. */
+  readonly server: string
   /** Since when no look found it on the cluster; the entry stays for a while (law 3). */
   readonly goneSince?: number
 }
@@ -29,7 +32,10 @@ export interface DocumentPorts {
   readonly blobs: Blobs
 }
 
-/** Reads documents with one request, and one more for each that is large enough to be a blob. */
+/**
+ * Reads documents with one request, and one more for each that is large enough to be a blob.
+ * Throws `Conflict` when the record is older than what is stored by now.
+ */
 export async function readDocuments<N extends DocumentName>(
   ports: DocumentPorts,
   record: Pick<ApplicationRecord, 'tenant' | 'uid' | 'seen'>,
@@ -49,10 +55,21 @@ export async function readDocuments<N extends DocumentName>(
   const contents: { [P in DocumentName]?: unknown } = {}
   for (const { name, key } of wanted) {
     const item = bySk.get(key.sk)
-    if (item !== undefined) contents[name] = JSON.parse(await bodyOf(ports, record.tenant, item))
+    if (item === undefined) throw goneBy(record, name)
+    contents[name] = JSON.parse(await bodyOf(ports, record.tenant, item))
   }
   return contents as { readonly [P in N]?: DocumentContents[P] }
 }
+
+/**
+ * A newer round has replaced the document since the record was read. It must not count as empty:
+ * an empty inventory would be a licence to forget objects (law 7).
+ */
+const goneBy = ({ uid }: { readonly uid: string }, name: string): ArgosyError =>
+  new ArgosyError({
+    code: 'Conflict',
+    message: `the ${name} of application ${uid} changed while it was read; read it again`,
+  })
 
 /** Documents written but not yet pointed to, and the refs with which a commit makes them true. */
 export interface StagedDocuments {

@@ -20,23 +20,46 @@ export async function getRepository(
 }
 
 /**
- * Begins a check: numbers it and makes the next one due at `due`, in one write that may also create
- * the record; `undefined` when it may not and there is none: nothing uses the repository any more.
- * A check that dies is simply followed by the next.
+ * Begins a check: numbers it and makes the next one due, in one write. A check that dies is simply
+ * followed by the next. `undefined` when nothing uses the repository any more.
  */
 export async function beginCheck(
   state: State,
   tenant: string,
   url: string,
-  { due, mayCreate }: { readonly due: number; readonly mayCreate: boolean },
+  due: number,
 ): Promise<RepositoryRecord | undefined> {
   const item = await state.update(tenant, repositoryKey(url), {
-    set: { due, dueShard: dueShardOf(tenant, url) },
+    set: dueAt(tenant, url, due),
     add: { check: 1 },
-    ...(mayCreate ? {} : { condition: IS_THERE }),
+    condition: IS_THERE,
   })
   return item === undefined ? undefined : decode(tenant, item)
 }
+
+/**
+ * Numbers an observation that somebody makes for himself. It leaves the checks' own time alone:
+ * only a check tells the others what moved, so it must not be put off. One write, two when the
+ * repository is new; then its first check is due at `due`.
+ */
+export async function beginObservation(
+  state: State,
+  tenant: string,
+  url: string,
+  due: number,
+): Promise<RepositoryRecord> {
+  const add = { check: 1 }
+  const key = repositoryKey(url)
+  const item =
+    (await state.update(tenant, key, { add, condition: IS_THERE })) ??
+    (await state.update(tenant, key, { set: dueAt(tenant, url, due), add }))
+  return decode(tenant, item ?? key)
+}
+
+const dueAt = (tenant: string, url: string, due: number) => ({
+  due,
+  dueShard: dueShardOf(tenant, url),
+})
 
 /** Makes it known that the repository is used, so that nobody forgets it. */
 export async function touchRepository(state: State, tenant: string, url: string): Promise<void> {
@@ -50,13 +73,14 @@ export type RefsObservation = Pick<RepositoryRecord, 'refs' | 'left' | 'suspecte
 /**
  * Records what check number `check` saw. False when it does not stand: a later check was faster,
  * or, with `onlyAfter`, any other check has recorded something since; or the repository is
- * forgotten, and must not come back as a record that nothing makes due.
+ * forgotten, and must not come back as a record that nothing makes due. `due` brings the next check
+ * forward, because there is something to tell.
  */
 export async function recordRefs(
   state: State,
   record: RepositoryRecord,
   seen: RefsObservation,
-  onlyAfter?: number,
+  { onlyAfter, due }: { readonly onlyAfter?: number; readonly due?: number } = {},
 ): Promise<boolean> {
   const item = await state.update(record.tenant, repositoryKey(record.url), {
     set: {
@@ -65,6 +89,7 @@ export async function recordRefs(
       suspected: JSON.stringify(seen.suspected),
       announced: JSON.stringify(seen.announced),
       refsCheck: record.check,
+      ...(due === undefined ? {} : dueAt(record.tenant, record.url, due)),
     },
     remove: ['error'],
     condition: {
@@ -110,7 +135,7 @@ export async function recordRepositoryError(
   })
 }
 
-/** Makes a check due now: a webhook or a person says that something was pushed. */
+/** Makes a check due now. False when nothing uses the repository. */
 export async function wakeRepository(
   state: State,
   tenant: string,
@@ -118,7 +143,7 @@ export async function wakeRepository(
   now: number,
 ): Promise<boolean> {
   const item = await state.update(tenant, repositoryKey(url), {
-    set: { due: now, dueShard: dueShardOf(tenant, url) },
+    set: dueAt(tenant, url, now),
     condition: IS_THERE,
   })
   return item !== undefined

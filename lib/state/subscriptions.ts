@@ -1,3 +1,4 @@
+import { count, text } from './application-item.ts'
 import type { Item, ItemKey, State } from './port.ts'
 import { queryAll } from './query-all.ts'
 
@@ -68,7 +69,7 @@ export async function subscribersOf(
   tenant: string,
   repo: string,
   { ref, path }: { readonly ref: string; readonly path?: string },
-): Promise<readonly Subscription[]> {
+): Promise<readonly (Subscription & Subscriber)[]> {
   const items = await queryAll(state, tenant, {
     pk: partition(repo),
     skPrefix: path === undefined ? `${ref}${SEPARATOR}` : `${ref}${SEPARATOR}${path}${SEPARATOR}`,
@@ -92,7 +93,7 @@ const toKey = ({ repo, ref, path, app }: Subscription): ItemKey => ({
   sk: [ref, path, app].join(SEPARATOR),
 })
 
-function decode(repo: string, item: Item): Subscription {
+function decode(repo: string, item: Item): Subscription & Subscriber {
   const [ref = '', path = '', app = ''] = item.sk.split(SEPARATOR)
-  return { repo, ref, path, app }
+  return { repo, ref, path, app, uid: text(item, 'uid'), generation: count(item, 'generation') }
 }

@@ -1,3 +1,3 @@
 import { seedsHold } from './seeds.ts'
 
-seedsHold({ from: 0, count: 60 })
+seedsHold({ from: 0, count: 100 })

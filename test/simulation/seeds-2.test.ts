@@ -1,3 +1,3 @@
 import { seedsHold } from './seeds.ts'
 
-seedsHold({ from: 60, count: 60 })
+seedsHold({ from: 100, count: 100 })
