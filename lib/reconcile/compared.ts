@@ -1,6 +1,6 @@
 import type { LiveRecord, ResourceState } from '../app/status.ts'
 import type { KindInfo } from '../cluster/port.ts'
-import { type ResourceKey, keyOf, keyText } from '../manifest/key.ts'
+import { type ResourceKey, keyText } from '../manifest/key.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { isHook } from '../sync/hooks.ts'
 import type { ComparedResource } from '../sync/task.ts'
@@ -62,5 +62,3 @@ export const isHookResource = (resource: ComparedResource): boolean => {
 export const byKey = <T extends { readonly key: ResourceKey }>(
   items: readonly T[],
 ): ReadonlyMap<string, T> => new Map(items.map((item) => [keyText(item.key), item]))
-
-export const textOf = (manifest: Manifest): string => keyText(keyOf(manifest))
