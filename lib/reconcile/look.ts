@@ -2,6 +2,7 @@ import type { OperationState } from '../app/status.ts'
 import type { Cluster } from '../cluster/port.ts'
 import type { InventoryEntry } from '../state/documents.ts'
 import type { ApplicationRecord, LookLevel } from '../state/records.ts'
+import { REASONS_MAX } from '../sync/operation-limits.ts'
 import { compare } from './compare.ts'
 import type { Compared } from './compared.ts'
 import { inventoryAfterLook } from './inventory.ts'
@@ -80,6 +81,7 @@ export async function look(ports: Ports, request: LookRequest): Promise<Look> {
     findings: [
       ...warnings,
       ...sharedFindings(name, resources),
+      ...unreadableFindings(resources),
       ...leftElsewhere(inventory, server),
     ],
     isFull,
@@ -97,6 +99,15 @@ const sharedFindings = (app: string, resources: readonly Compared[]): readonly F
           } as const,
         ],
   )
+
+/** What could not be read is kept and said so, once for each reason (law 7). */
+function unreadableFindings(resources: readonly Compared[]): readonly Finding[] {
+  const reasons = [...new Set(resources.flatMap(({ unreadable }) => unreadable ?? []))]
+  return reasons.slice(0, REASONS_MAX).map((reason) => ({
+    type: 'ComparisonError',
+    message: `Failed to load live state: ${reason}`,
+  }))
+}
 
 /** Objects on a cluster that the Application had as its destination before; they stay until it is deleted. */
 function leftElsewhere(inventory: readonly InventoryEntry[], server: string): readonly Finding[] {

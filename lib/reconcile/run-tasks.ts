@@ -2,7 +2,7 @@ import type { ResourceResult } from '../app/status.ts'
 import { type Cluster, FIELD_MANAGER } from '../cluster/port.ts'
 import { liveRecordOf } from '../diff/fingerprint.ts'
 import { ownershipPatch } from '../diff/ownership.ts'
-import { describeFault, faultOf, traitsOf } from '../fault/fault.ts'
+import { describeFault, type Fault, faultOf, traitsOf } from '../fault/fault.ts'
 import { healthOf } from '../health/health.ts'
 import { keyText, type ResourceKey } from '../manifest/key.ts'
 import { isCustomResourceDefinition } from '../manifest/kinds.ts'
@@ -96,8 +96,20 @@ async function runTask(context: TaskContext): Promise<TaskOutcome> {
   } catch (error) {
     const fault = faultOf(error)
     if (traitsOf(fault).blame === 'system') throw error
-    return { result: resultOfFailure(task, describeFault(fault)) }
+    return { result: resultOfFailure(task, withRemedy(fault, task)) }
   }
+}
+
+/** The API server's words, and what to do where it does not say so. */
+function withRemedy(fault: Fault, { key }: Task): string {
+  const message = describeFault(fault)
+  const isNamespaceMissing =
+    fault.code === 'KubernetesError' &&
+    fault.status === 404 &&
+    message.includes(`namespaces "${key.namespace}" not found`)
+  return isNamespaceMissing
+    ? `${message}; create it, or sync with the option CreateNamespace=true`
+    : message
 }
 
 async function apply(context: TaskContext, target: Manifest): Promise<TaskOutcome> {
