@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { countRequests } from './count-requests.ts'
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from './local-account.ts'
+import { credentialsOf, LOCAL_REGION } from './local-account.ts'
 
 test('every request is counted, retries too, from the moment the counter is there', async () => {
   let received = 0
@@ -18,7 +18,7 @@ test('every request is counted, retries too, from the moment the counter is ther
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
     region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
+    credentials: credentialsOf('local'),
   })
   await client.send(new ListTablesCommand({}))
   const counter = countRequests(client)

@@ -34,11 +34,13 @@ test('what was written is there after a restart', async () => {
 })
 
 test('a client that goes away in the middle of a request harms nobody', async () => {
-  const dynamo = await startDynamo()
+  const dynamo = await startDynamo({ accessKeyId: 'known' })
   await dynamo.client.send(CREATE)
   const socket = connect(Number(new URL(dynamo.endpoint).port), '127.0.0.1')
   await new Promise((resolve) => socket.once('connect', resolve))
-  socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"Table')
+  const authorization = 'authorization: AWS4-HMAC-SHA256 Credential=known/'
+  socket.write(`POST / HTTP/1.1\r\nhost: 127.0.0.1\r\n${authorization}\r\n`)
+  socket.write('content-length: 1000\r\n\r\n{"Table')
   // A whole request after it proves that the server has seen the half one.
   await dynamo.client.send(new PutItemCommand({ TableName: 'table', Item: ITEM }))
   socket.resetAndDestroy()

@@ -2,8 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { LOCAL_CREDENTIALS, LOCAL_REGION, SOCKETS_MAX } from './local-account.ts'
-import { LOCAL_SIGNER } from './local-signer.ts'
+import { guardServer, newAccessKey } from './foreign-requests.ts'
+import { credentialsOf, LOCAL_REGION, SOCKETS_MAX } from './local-account.ts'
+import { localSigner } from './local-signer.ts'
 
 export interface LocalDynamo {
   readonly endpoint: string
@@ -11,21 +12,32 @@ export interface LocalDynamo {
   stop(): Promise<void>
 }
 
+export interface DynamoOptions {
+  readonly path?: string
+  readonly accessKeyId?: string
+}
+
 /**
  * DynamoDB in this process, on a free port of 127.0.0.1; in memory without `path`. Two servers on
- * one folder break each other: hold `lockDataFolder` first.
+ * one folder break each other: hold `lockDataFolder` first. It answers only to `accessKeyId`, by
+ * default a new one that only the client knows: dynalite itself lets every web page in.
  */
-export async function startDynamo(options: { readonly path?: string } = {}): Promise<LocalDynamo> {
-  const server = dynalite({ ...options, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
+export async function startDynamo({
+  path,
+  accessKeyId = newAccessKey(),
+}: DynamoOptions = {}): Promise<LocalDynamo> {
+  const folder = path === undefined ? {} : { path }
+  const server = dynalite({ ...folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   surviveBrokenRequests(server)
+  guardServer(server, accessKeyId)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const endpoint = `http://127.0.0.1:${portOf(server)}`
   const client = new DynamoDBClient({
     endpoint,
     region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-    signer: LOCAL_SIGNER,
+    credentials: credentialsOf(accessKeyId),
+    signer: localSigner(accessKeyId),
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: SOCKETS_MAX } },
   })
   return {

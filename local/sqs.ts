@@ -2,8 +2,9 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { buildApp } from 'fauxqs'
 import { QUEUE_NAMES, type QueueName } from '../lib/queue/port.ts'
 import { createSqsStores } from './sqs-store.ts'
-import { LOCAL_ACCOUNT, LOCAL_CREDENTIALS, LOCAL_REGION, SOCKETS_MAX } from './local-account.ts'
-import { LOCAL_SIGNER } from './local-signer.ts'
+import { guardServer, newAccessKey } from './foreign-requests.ts'
+import { credentialsOf, LOCAL_ACCOUNT, LOCAL_REGION, SOCKETS_MAX } from './local-account.ts'
+import { localSigner } from './local-signer.ts'
 
 export interface LocalSqs {
   readonly endpoint: string
@@ -22,7 +23,7 @@ export interface LocalSqsOptions {
 
 /**
  * SQS in this process, on a free port of 127.0.0.1. Messages live in memory: losing them all is
- * harmless, because state holds what is to be done (law 1).
+ * harmless, because state holds what is to be done (law 1). Only its own client is answered.
  */
 export async function startSqs({
   visibilitySeconds,
@@ -33,12 +34,14 @@ export async function startSqs({
     defaultRegion: LOCAL_REGION,
     stores: await createSqsStores(),
   })
+  const accessKeyId = newAccessKey()
+  guardServer(app.server, accessKeyId)
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 })
   const client = new SQSClient({
     endpoint,
     region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
-    signer: LOCAL_SIGNER,
+    credentials: credentialsOf(accessKeyId),
+    signer: localSigner(accessKeyId),
     // Every long poll holds a socket for up to 20 s; sends must not wait behind them.
     requestHandler: { httpAgent: { keepAlive: true, maxSockets: SOCKETS_MAX } },
     // A queue URL names a host that does not resolve here; `endpoint` is where the server is.

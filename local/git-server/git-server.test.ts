@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -57,6 +58,22 @@ describe('the local Git server', () => {
       await response.text()
       expect(response.status).toBeGreaterThanOrEqual(400)
       expect(response.status).toBeLessThan(500)
+    },
+  )
+
+  test.for([{ origin: 'https://evil.example' }, { host: 'evil.example' }])(
+    'refuses a web page that sends %j',
+    async (headers) => {
+      const url = `${server.url}/example-apps.git/info/refs?service=git-receive-pack`
+      const status = await new Promise((resolve, reject) => {
+        http
+          .get(url, { headers, agent: false }, (response) => {
+            response.resume()
+            resolve(response.statusCode)
+          })
+          .on('error', reject)
+      })
+      expect(status).toBe(403)
     },
   )
 

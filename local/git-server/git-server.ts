@@ -3,13 +3,13 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { ArgosyError } from '../../lib/fault/fault.ts'
+import { refusalOf, refuse } from '../foreign-requests.ts'
 import { serveGit, type GitBackend } from './http-backend.ts'
 import { runGit } from './run-git.ts'
 
 export interface GitServerOptions {
   /** Folder of the bare repositories. */
   readonly root: string
-  readonly host?: string
   /** 0 takes a free port. */
   readonly port?: number
   /** Called after a push, with the repository's name as the pusher's URL has it: `example-apps.git`. */
@@ -31,7 +31,8 @@ export interface GitServer {
 
 /**
  * A Git server on this machine: the real `git http-backend` over the bare repositories of a
- * folder, pushes included, and nobody asked who they are unless `credentials` are given. Throws
+ * folder, pushes included, and nobody asked who they are unless `credentials` are given; web pages
+ * are refused. Throws
  * `FailedPrecondition` where git or its http-backend is missing or the port is taken.
  */
 export async function startGitServer(options: GitServerOptions): Promise<GitServer> {
@@ -45,11 +46,14 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   }
   const expected = authorizationOf(options.credentials)
   const server = http.createServer((request, response) => {
+    const { host, origin } = request.headers
+    const refusal = refusalOf({ host, origin })
+    if (refusal !== undefined) return refuse(request, response, refusal)
     if (expected === undefined || request.headers.authorization === expected)
       return serveGit(backend, request, response)
     response.writeHead(401, { 'www-authenticate': 'Basic realm="argosy"' }).end()
   })
-  await listen(server, options.host ?? '127.0.0.1', options.port ?? 0)
+  await listen(server, '127.0.0.1', options.port ?? 0)
   const { address, port } = server.address() as AddressInfo
 
   return {

@@ -37,6 +37,7 @@ interface Call {
   readonly type?: string
   readonly accept?: string
   readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
   readonly connection?: ClusterConnection
 }
 
@@ -46,10 +47,10 @@ function call(path: string, options: Call = {}): Promise<Answer> {
   const { server, ca, bearerToken } = options.connection ?? sandbox.connection
   const authorization = `Bearer ${bearerToken ?? ''}`
   return new Promise((resolve, reject) => {
-    const headers = { authorization, accept, 'content-type': type }
+    const headers = { authorization, accept, 'content-type': type, ...options.headers }
     const outgoing = request(
       `${server}${path}`,
-      { ca, method, headers, agent: false },
+      { ca, method, headers, agent: false, servername: 'localhost' },
       (answer) => {
         const chunks: Buffer[] = []
         answer.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -84,6 +85,14 @@ test('it says that it is a sandbox, to anybody', async () => {
   expect((await call('/readyz', { connection })).status).toBe(200)
   expect((await call(MAPS, { connection })).status).toBe(401)
 })
+
+test.for([{ origin: 'https://evil.example' }, { host: 'evil.example' }])(
+  'a web page that sends %j is refused even with the token',
+  async (headers) => {
+    expect((await call(MAPS, { headers })).status).toBe(403)
+    expect((await call('/version', { headers })).status).toBe(403)
+  },
+)
 
 test('its secrets are for its user alone', () => {
   const modes = ['kubeconfig', 'credentials.json'].map(

@@ -9,6 +9,7 @@ import {
 import type { Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { type JsonObject, stringifyJson } from '../../lib/std/json.ts'
+import { refusalOf } from '../foreign-requests.ts'
 import type { Credentials } from './credentials.ts'
 import type { ApiAnswer, ApiRequest } from './request.ts'
 import { type RouteContext, serveApi, servePublic } from './routes.ts'
@@ -104,6 +105,9 @@ async function answerTo(
   { context }: ServerOptions,
   incoming: Http2ServerRequest,
 ): Promise<ApiAnswer> {
+  const { ':authority': authority, host = authority, origin } = incoming.headers
+  const refusal = refusalOf({ host, origin })
+  if (refusal !== undefined) throw new StatusError(403, 'Forbidden', refusal)
   const body = await readBody(incoming)
   const url = new URL(incoming.url, 'https://localhost')
   const shown = servePublic(url.pathname)

@@ -11,7 +11,7 @@ import { createS3Blobs } from '../../lib/blobs/s3-blobs.ts'
 import { faultOf } from '../../lib/fault/fault.ts'
 import { digestText } from '../../lib/std/digest.ts'
 import { countRequests } from '../../local/count-requests.ts'
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/local-account.ts'
+import { credentialsOf, LOCAL_REGION } from '../../local/local-account.ts'
 import { blobsContract, type BlobsSubject } from './blobs.contract.ts'
 
 const folders: string[] = []
@@ -40,7 +40,7 @@ blobsContract('S3', async (): Promise<BlobsSubject> => {
   const client = new S3Client({
     endpoint,
     region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
+    credentials: credentialsOf('local'),
     forcePathStyle: true,
   })
   await client.send(new CreateBucketCommand({ Bucket: 'argosy' }))

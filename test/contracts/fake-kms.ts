@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { createMemoryKeys } from '../../lib/secrets/memory-keys.ts'
 import { isObject } from '../../lib/std/json.ts'
-import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/local-account.ts'
+import { credentialsOf, LOCAL_REGION } from '../../local/local-account.ts'
 
 export const FAKE_KEY_ID =
   'arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555'
@@ -56,7 +56,7 @@ export async function startFakeKms(): Promise<FakeKms> {
   const client = new KMSClient({
     endpoint: `http://127.0.0.1:${port}`,
     region: LOCAL_REGION,
-    credentials: LOCAL_CREDENTIALS,
+    credentials: credentialsOf('local'),
     maxAttempts: 1,
   })
   return {
