@@ -106,6 +106,16 @@ test('after too many failures even the right password is refused, until the wind
   await expect(sessions.login('acme', ann)).resolves.toBeDefined()
 })
 
+test('guesses made all at once are not more than the same ones in a row', async () => {
+  const guesses = [...Array(3 * LOGIN_FAILURES_MAX).keys()].map((index) => ({
+    username: 'ann',
+    // The right one comes late: it must not be looked at any more.
+    password: index < LOGIN_FAILURES_MAX ? `wrong ${index}` : PASSWORD,
+  }))
+  const tried = await Promise.allSettled(guesses.map((guess) => sessions.login('acme', guess)))
+  expect(tried.filter(({ status }) => status === 'fulfilled')).toEqual([])
+})
+
 test('a success forgets the failures before it', async () => {
   const wrong = { username: 'ann', password: 'wrong' }
   for (let i = 0; i < 2 * LOGIN_FAILURES_MAX; i++) {

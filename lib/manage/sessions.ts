@@ -6,10 +6,9 @@ import type { Ports } from '../reconcile/ports.ts'
 import { changePassword, getAccount } from '../state/accounts.ts'
 import type { AccountRecord } from '../state/records.ts'
 import {
-  countLoginFailure,
+  countLoginAttempt,
   forgetLoginFailures,
   isRevoked,
-  loginFailures,
   revokeToken,
 } from '../state/sessions.ts'
 import { createExpiringCache } from './expiring-cache.ts'
@@ -143,19 +142,17 @@ async function checkCredentials(
     throw new ArgosyError({ code: 'InvalidArgument', message })
   }
   const account = await getAccount(ports.state, tenant, username)
-  const attempt = { account: username, now: ports.clock.now() }
+  const now = ports.clock.now()
+  const attempt = { account: username, now, attemptsMax: LOGIN_FAILURES_MAX }
   // Only accounts that exist are counted, so that strangers cannot fill the table.
-  const failures = account === undefined ? 0 : await loginFailures(ports.state, tenant, attempt)
+  const mayTry = account !== undefined && (await countLoginAttempt(ports.state, tenant, attempt))
   const isRight = await compare(password, account?.passwordHash ?? NOBODYS_HASH)
-  if (account !== undefined && isRight && failures < LOGIN_FAILURES_MAX) {
-    if (failures > 0) await forgetLoginFailures(ports.state, tenant, username)
+  if (account !== undefined && isRight && mayTry) {
+    await forgetLoginFailures(ports.state, tenant, username)
     if (!account.capabilities.includes('login')) {
       throw refused(`account ${username} does not have login capability`)
     }
     return account
-  }
-  if (account !== undefined && failures < LOGIN_FAILURES_MAX) {
-    await countLoginFailure(ports.state, tenant, attempt)
   }
   throw refused('Invalid username or password')
 }

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest'
 import { createMemoryState } from './memory-state.ts'
 import {
-  countLoginFailure,
+  countLoginAttempt,
   createSigningKey,
   forgetLoginFailures,
   getSigningKey,
   isRevoked,
   LOGIN_WINDOW_MS,
-  loginFailures,
   revokeToken,
 } from './sessions.ts'
 
@@ -26,16 +25,26 @@ test('a revoked token is revoked for its tenant', async () => {
   expect(await isRevoked(state, 'umbrella', 't')).toBe(false)
 })
 
-test('failures count within a window, and the next one opens another', async () => {
+test('a window has its attempts, and the next one opens another', async () => {
   const state = createMemoryState()
-  const at = (now: number) => ({ account: 'ann', now })
-  for (const now of [1000, 2000, 1000 + LOGIN_WINDOW_MS - 1]) {
-    await countLoginFailure(state, 'acme', at(now))
-  }
-  expect(await loginFailures(state, 'acme', at(1000 + LOGIN_WINDOW_MS - 1))).toBe(3)
-  expect(await loginFailures(state, 'acme', at(1000 + LOGIN_WINDOW_MS))).toBe(0)
-  await countLoginFailure(state, 'acme', at(1000 + LOGIN_WINDOW_MS))
-  expect(await loginFailures(state, 'acme', at(1000 + LOGIN_WINDOW_MS))).toBe(1)
+  const isCounted = (now: number) =>
+    countLoginAttempt(state, 'acme', { account: 'ann', now, attemptsMax: 2 })
+  const end = 1000 + LOGIN_WINDOW_MS
+  expect(await isCounted(1000)).toBe(true)
+  expect(await isCounted(2000)).toBe(true)
+  expect(await isCounted(end - 1)).toBe(false)
+  expect(await isCounted(end)).toBe(true)
+  expect(await isCounted(end)).toBe(true)
+  expect(await isCounted(end)).toBe(false)
   await forgetLoginFailures(state, 'acme', 'ann')
-  expect(await loginFailures(state, 'acme', at(1000 + LOGIN_WINDOW_MS))).toBe(0)
+  expect(await isCounted(end)).toBe(true)
+})
+
+test('of attempts made at once no more are counted than of those in a row', async () => {
+  const state = createMemoryState()
+  const attempt = { account: 'ann', now: 1000, attemptsMax: 5 }
+  const counted = await Promise.all(
+    Array.from({ length: 20 }, () => countLoginAttempt(state, 'acme', attempt)),
+  )
+  expect(counted.filter(Boolean)).toHaveLength(5)
 })

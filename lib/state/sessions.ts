@@ -1,4 +1,3 @@
-import { count } from './application-item.ts'
 import type { ItemKey, State } from './port.ts'
 
 /** What sessions need to be remembered: the signing key, tokens logged out, failed logins. */
@@ -34,35 +33,41 @@ export const LOGIN_WINDOW_MS = 300_000
 
 const loginsKey = (account: string): ItemKey => ({ pk: 'LOGINS', sk: account })
 
-/** How often logging in to the account failed in the window that is open at `now`. */
-export async function loginFailures(
-  state: State,
-  tenant: string,
-  attempt: { readonly account: string; readonly now: number },
-): Promise<number> {
-  const item = await state.get(tenant, loginsKey(attempt.account))
-  if (item === undefined || count(item, 'since') <= attempt.now - LOGIN_WINDOW_MS) return 0
-  return count(item, 'failures')
+export interface LoginAttempt {
+  readonly account: string
+  readonly now: number
+  /** Attempts that one window allows. */
+  readonly attemptsMax: number
 }
 
-/** Counts one failure; the first one after a window has ended opens the next. */
-export async function countLoginFailure(
+/**
+ * Counts an attempt as a failure before anybody knows whether it is one, so that many at once cannot
+ * all be the first. False when the window has had its share; the first attempt after a window has
+ * ended opens the next.
+ */
+export async function countLoginAttempt(
   state: State,
   tenant: string,
-  attempt: { readonly account: string; readonly now: number },
-): Promise<void> {
-  const key = loginsKey(attempt.account)
-  const oldest = attempt.now - LOGIN_WINDOW_MS + 1
+  { account, now, attemptsMax }: LoginAttempt,
+): Promise<boolean> {
+  const key = loginsKey(account)
+  const since = { attribute: 'since', below: now - LOGIN_WINDOW_MS + 1 } as const
   const opened = await state.update(tenant, key, {
-    set: { since: attempt.now, failures: 1 },
+    set: { since: now, failures: 1 },
+    condition: { any: [{ attribute: 'since', exists: false }, since] },
+  })
+  if (opened !== undefined) return true
+  const counted = await state.update(tenant, key, {
+    add: { failures: 1 },
     condition: {
       any: [
-        { attribute: 'since', exists: false },
-        { attribute: 'since', below: oldest },
+        // A success meanwhile has forgotten all.
+        { attribute: 'failures', exists: false },
+        { attribute: 'failures', below: attemptsMax },
       ],
     },
   })
-  if (opened === undefined) await state.update(tenant, key, { add: { failures: 1 } })
+  return counted !== undefined
 }
 
 export async function forgetLoginFailures(
