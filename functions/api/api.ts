@@ -38,14 +38,12 @@ export function createApi(
     streamMs: options.streamMs ?? STREAM_MS,
   }
   const app = new Hono<ApiEnv>()
-  app.onError((error) => errorResponse(error, ports.log))
+  app.onError((error) => errorResponse(error, ports))
   app.notFound((c) => c.text('Not Found', 404))
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }))
   app.use(securityHeaders)
   app.use('/api/*', onlyJson)
-  app.use(
-    bodyLimit({ maxSize: BODY_BYTES_MAX, onError: () => errorResponse(tooLarge(), ports.log) }),
-  )
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: () => errorResponse(tooLarge(), ports) }))
   app.use(authenticate(api))
   for (const routes of ROUTES) app.route('/', routes(api))
   return app

@@ -1,5 +1,5 @@
 import { ArgosyError, describeFault, faultOf, traitsOf } from '../../lib/fault/fault.ts'
-import type { Logger } from '../../lib/reconcile/ports.ts'
+import type { Ports } from '../../lib/reconcile/ports.ts'
 
 /** HTTP status of each gRPC code, as grpc-gateway maps them (argocd.md 2.1). */
 const HTTP_STATUS: Readonly<Record<number, number>> = {
@@ -27,21 +27,32 @@ export interface ApiError {
   readonly message: string
 }
 
-/** What a client is told. Of an error that nobody foresaw it learns nothing: the log has it. */
-export function toApiError(error: unknown, log: Logger): ApiError {
+/** Where an error is written down, and what it is found by. */
+export type ErrorPorts = Pick<Ports, 'log' | 'ids'>
+
+/**
+ * What a client is told. Of an error that nobody foresaw it learns only by which id the log has it.
+ */
+export function toApiError(error: unknown, { log, ids }: ErrorPorts): ApiError {
   const fault = faultOf(error)
   const grpcCode = traitsOf(fault).grpc
   const httpStatus = HTTP_STATUS[grpcCode] ?? 500
-  const isForeseen = error instanceof ArgosyError
+  // What is `Internal` was written for us, whoever threw it.
+  const isForeseen = error instanceof ArgosyError && fault.code !== 'Internal'
   if (!isForeseen || traitsOf(fault).blame === 'system') {
     const stack = error instanceof Error ? error.stack : undefined
-    log.error('api.failed', { code: fault.code, message: describeFault(fault), stack })
+    const request = ids.next()
+    const message = describeFault(fault)
+    log.error('api.failed', { request, code: fault.code, message, stack })
+    if (!isForeseen) {
+      const shown = `internal error; see the server's log, request ${request}`
+      return { grpcCode, httpStatus, message: shown }
+    }
   }
-  const message = isForeseen ? describeFault(fault) : "internal error; the server's log says more"
-  return { grpcCode, httpStatus, message }
+  return { grpcCode, httpStatus, message: describeFault(fault) }
 }
 
-export function errorResponse(error: unknown, log: Logger): Response {
-  const { grpcCode, httpStatus, message } = toApiError(error, log)
+export function errorResponse(error: unknown, ports: ErrorPorts): Response {
+  const { grpcCode, httpStatus, message } = toApiError(error, ports)
   return Response.json({ error: message, code: grpcCode, message }, { status: httpStatus })
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../../lib/clock/port.ts'
-import type { Logger } from '../../lib/reconcile/ports.ts'
 import { stringifyJson } from '../../lib/std/json.ts'
 import type { ApiContext } from './api-context.ts'
-import { toApiError } from './error-response.ts'
+import { type ErrorPorts, toApiError } from './error-response.ts'
 
 /** Proxies close a line on which nothing is said for a minute. */
 export const KEEP_ALIVE_MS = 15_000
@@ -13,7 +12,7 @@ export const KEEP_ALIVE_MS = 15_000
  */
 export function streamResponse(
   c: ApiContext,
-  ports: { readonly clock: Clock; readonly log: Logger },
+  ports: StreamPorts,
   events: AsyncGenerator<object | undefined, void>,
 ): Response {
   const isSse = (c.req.header('Accept') ?? '').includes('text/event-stream')
@@ -40,6 +39,8 @@ export function streamResponse(
   })
 }
 
+type StreamPorts = ErrorPorts & { readonly clock: Clock }
+
 interface Framing {
   readonly frame: (text: string) => string
   /** What keeps the line open; empty when nothing may. */
@@ -47,10 +48,11 @@ interface Framing {
 }
 
 async function* frames(
-  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  ports: StreamPorts,
   events: AsyncGenerator<object | undefined, void>,
   { frame, keepAlive }: Framing,
 ): AsyncGenerator<string, void> {
+  const { clock } = ports
   let last = ''
   let sentAt = clock.now()
   try {
@@ -63,7 +65,7 @@ async function* frames(
       sentAt = clock.now()
     }
   } catch (error) {
-    const { grpcCode, httpStatus, message } = toApiError(error, log)
+    const { grpcCode, httpStatus, message } = toApiError(error, ports)
     const detail = { grpc_code: grpcCode, http_code: httpStatus, message }
     yield frame(stringifyJson({ error: detail }))
   }
