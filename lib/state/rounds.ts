@@ -9,7 +9,7 @@ import { type ApplicationRecord, type Documents, LOOK_LEVELS, type Summary } fro
  */
 
 /** How long one step may hold an Application; longer than any step, shorter than patience. */
-export const LEASE_MS = 60_000
+export const LEASE_MS = 30_000
 
 /**
  * How long after its lease a worker that nobody heard of may still create an object (law 3): the

@@ -128,7 +128,10 @@ test('an account that loses its rights prunes nothing, and goes on when it has t
 
   await remove(binding)
   const commit = await push(both.split('---\n')[1] ?? '')
-  await expect.poll(state, WAIT).toMatchObject({ sync: { status: 'Unknown', revision: commit } })
+  await expect.poll(state, WAIT).toMatchObject({
+    sync: { status: 'Unknown', revision: commit },
+    conditions: [{ type: 'ComparisonError', message: expect.stringContaining('forbidden') }],
+  })
   // However often the cluster is looked at meanwhile.
   const before = platform.counts().kubernetes
   await expect.poll(() => platform.counts().kubernetes - before, WAIT).toBeGreaterThan(5)
