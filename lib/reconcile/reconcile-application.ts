@@ -29,7 +29,10 @@ export async function reconcileApplication(
   name: string,
 ): Promise<void> {
   const known = await getApplication(ports.state, tenant, name)
-  if (known === undefined || !isDue(known, ports.clock.now())) return
+  if (known === undefined) return
+  const heldUntil = holdEnd(known)
+  if (heldUntil > ports.clock.now()) return comeBack(ports, known, heldUntil)
+  if (!isDue(known, ports.clock.now())) return
   const whole = await readWhole(ports, known, ROUND_DOCUMENTS)
   if (whole === undefined || !isDue(whole.record, ports.clock.now())) return
   const { record, documents } = whole
@@ -108,15 +111,23 @@ const replaced = (
         now,
       })
 
-/** Somebody asked for a look, or its time has come; and no other worker is at it. */
-function isDue(record: ApplicationRecord, now: number): boolean {
+/** When nobody else holds the Application any more; a deletion outwaits late writers, too (law 3). */
+function holdEnd(record: ApplicationRecord): number {
   const { lease, strayUntil = 0 } = record.seen
   const isDeletion = record.deletion !== undefined
-  if (lease !== undefined && lease.until + (isDeletion ? LATE_WRITE_MS : 0) > now) return false
-  if (isDeletion && strayUntil > now) return false
-  return (
-    wantedLevel(record) !== undefined ||
-    requestedOperation(record) !== undefined ||
-    (record.due !== undefined && record.due <= now)
-  )
+  const leaseEnd = lease === undefined ? 0 : lease.until + (isDeletion ? LATE_WRITE_MS : 0)
+  return isDeletion ? Math.max(leaseEnd, strayUntil) : leaseEnd
 }
+
+/** The hint comes again when the lease is over, in case that its holder is dead. */
+async function comeBack(ports: Ports, record: ApplicationRecord, at: number): Promise<void> {
+  const delaySeconds = Math.ceil((at - ports.clock.now()) / 1000)
+  await ports.queue.send('app', [{ tenant: record.tenant, name: record.name }], { delaySeconds })
+}
+
+/** Somebody asked for a look, or its time has come; and no other worker is at it. */
+const isDue = (record: ApplicationRecord, now: number): boolean =>
+  holdEnd(record) <= now &&
+  (wantedLevel(record) !== undefined ||
+    requestedOperation(record) !== undefined ||
+    (record.due !== undefined && record.due <= now))
