@@ -11,7 +11,8 @@ export type Refresh = 'normal' | 'hard'
 
 /** A gateway cuts requests off after 29 s; what is known then is answered (argocd.md 3.9). */
 export const REFRESH_WAIT_MS_MAX = 20_000
-const REFRESH_POLL_MS = 50
+/** Most looks take a moment; who waits for a long one asks less and less often. */
+export const REFRESH_POLL_MS = { first: 50, max: 500 } as const
 
 /** The Application as it is, or with `refresh` as it is after a look that began after this call. */
 export async function getApplication(
@@ -38,8 +39,10 @@ async function refreshed(
   const wanted = record.wanted[level]
   await sendHint(ports, 'app', { tenant, name })
 
+  let pause: number = REFRESH_POLL_MS.first
   while (record.seen.looks[level] < wanted && ports.clock.now() < now + REFRESH_WAIT_MS_MAX) {
-    await ports.sleep(REFRESH_POLL_MS)
+    await ports.sleep(pause)
+    pause = Math.min(2 * pause, REFRESH_POLL_MS.max)
     record = await readApplication(ports.state, tenant, name)
     if (record === undefined) throw missing(name)
   }

@@ -51,6 +51,17 @@ test('a refresh that nobody does is given up, and what is known is answered', as
   expect(waited).toBeLessThan(REFRESH_WAIT_MS_MAX + 1000)
 })
 
+test('who waits for a refresh asks less and less often', async () => {
+  const pauses: number[] = []
+  const sleep = (milliseconds: number): Promise<void> => {
+    pauses.push(milliseconds)
+    return ports.sleep(milliseconds)
+  }
+  await getApplication({ ...ports, sleep }, ADMIN, REF, 'normal')
+  expect(pauses.slice(0, 6)).toEqual([50, 100, 200, 400, 500, 500])
+  expect(pauses.length).toBeLessThan(50)
+})
+
 /** Before each of the next updates, somebody else changes the spec. */
 function interfere(times: number): () => number {
   const inner = ports.state
