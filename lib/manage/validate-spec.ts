@@ -1,12 +1,13 @@
 import { type ApplicationSource, type ApplicationSpec, sourcesOf } from '../app/application.ts'
 import { type AppProject, permittedDestination, permittedSource } from '../app/project.ts'
 import { ArgosyError, describeFault, type Fault, faultOf } from '../fault/fault.ts'
+import type { Git, Ref, Repo } from '../git/port.ts'
 import { findCluster } from '../reconcile/open-cluster.ts'
 import type { Ports } from '../reconcile/ports.ts'
 import { render } from '../reconcile/render.ts'
 import { resolve } from '../reconcile/resolve.ts'
 import { normaliseRepoUrl } from '../source/repo-url.ts'
-import type { State } from '../state/port.ts'
+import { refNamesFor, resolveRevision } from '../source/revision.ts'
 import { createExpiringCache, type ExpiringCache } from './expiring-cache.ts'
 import { projectOf } from './projects.ts'
 
@@ -77,21 +78,31 @@ async function renderProblems(
   ports: Ports,
   { tenant, spec }: SpecToValidate,
 ): Promise<readonly string[]> {
-  const rendersAt = async (fresh: boolean): Promise<void> => {
-    const resolved = await resolve(ports, { tenant, spec }, { fresh })
+  const rendersWith = async (known: KnownRefs): Promise<void> => {
+    const sources = sourcesOf(spec)
+    const revisions = await Promise.all(
+      sources.map((source) => commitOf(ports, tenant, source, known)),
+    )
+    const resolved = await resolve(ports, { tenant, spec }, { fresh: false, revisions })
     await render(ports, tenant, resolved, { useCache: true })
   }
   try {
     // When many Applications of one repository are created, the first look serves the others; only
     // what is missing there may have been pushed since.
-    const looks = recentLooks(ports)
-    const names = sourcesOf(spec).map(({ repoURL }) => `${tenant} ${normaliseRepoUrl(repoURL)}`)
-    const isRecent = names.every((name) => looks.get(name) === true)
-    const lookAnew = async (): Promise<void> => {
-      await rendersAt(true)
-      for (const name of names) looks.set(name, true)
+    const known = knownRefs(ports)
+    let hasBelieved = false
+    const believing: KnownRefs = {
+      ...known,
+      get(key) {
+        const refs = known.get(key)
+        hasBelieved ||= refs !== undefined
+        return refs
+      },
     }
-    await (isRecent ? rendersAt(false).catch(lookAnew) : lookAnew())
+    await rendersWith(believing).catch((error: unknown) => {
+      if (!hasBelieved) throw error
+      return rendersWith({ ...known, get: () => undefined })
+    })
     return []
   } catch (error) {
     const text = explain(faultOf(error), sourcesOf(spec))
@@ -100,20 +111,56 @@ async function renderProblems(
   }
 }
 
-/** A look at a repository is good for every validation of this process within this time. */
+/** A list of refs is good for every validation that follows within this time. */
 export const LOOK_BELIEVED_MS = 2_000
-const REPOSITORIES_MAX = 1_000
+const LOOKS_MAX = 100
 
-const looksOf = new WeakMap<State, ExpiringCache<true>>()
+type KnownRefs = ExpiringCache<readonly Ref[]>
 
-/** The repositories that were looked at a moment ago; remembered beside the state they are kept in. */
-function recentLooks({ state, clock }: Pick<Ports, 'state' | 'clock'>): ExpiringCache<true> {
-  const known = looksOf.get(state)
-  if (known !== undefined) return known
-  const limits = { entries: REPOSITORIES_MAX, milliseconds: LOOK_BELIEVED_MS }
-  const looks = createExpiringCache<true>(clock, limits)
-  looksOf.set(state, looks)
-  return looks
+/** By Git client, because that is whose answers they are. */
+const KNOWN_REFS = new WeakMap<Git, KnownRefs>()
+
+function knownRefs({ git, clock }: Ports): KnownRefs {
+  const limits = { entries: LOOKS_MAX, milliseconds: LOOK_BELIEVED_MS }
+  const known = KNOWN_REFS.get(git) ?? createExpiringCache<readonly Ref[]>(clock, limits)
+  KNOWN_REFS.set(git, known)
+  return known
+}
+
+/**
+ * The commit that a source means now. Git is asked directly and nothing is stored: a repository
+ * that no Application uses, or that is mistyped, must not be checked for ever after.
+ */
+async function commitOf(
+  ports: Ports,
+  tenant: string,
+  { repoURL, targetRevision, chart, ref }: ApplicationSource,
+  known: KnownRefs,
+): Promise<string> {
+  // `resolve` says what is not there yet.
+  if (isSet(chart) || isSet(ref)) return ''
+  const repo = { url: normaliseRepoUrl(repoURL) }
+  const names = refNamesFor(targetRevision)
+  const refs = names.length === 0 ? [] : await lookAt(ports, { tenant, repo, names }, known)
+  const found = resolveRevision(refs, targetRevision)
+  if (found === undefined) {
+    const revision = isSet(targetRevision) ? (targetRevision ?? '') : 'HEAD'
+    throw new ArgosyError({ code: 'RevisionNotFound', repo: repo.url, revision })
+  }
+  return 'commit' in found ? found.commit : ports.git.expandSha(tenant, repo, found.abbreviated)
+}
+
+async function lookAt(
+  { git }: Ports,
+  look: { readonly tenant: string; readonly repo: Repo; readonly names: readonly string[] },
+  known: KnownRefs,
+): Promise<readonly Ref[]> {
+  const key = JSON.stringify(look)
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const refs = await git.listRefs(look.tenant, look.repo, look.names)
+  known.set(key, refs)
+  return refs
 }
 
 /** `undefined` for what is not the spec's fault. */
