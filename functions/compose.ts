@@ -35,6 +35,7 @@ export function composeFromEnvironment(
     return value
   }
   const clock = createSystemClock()
+  const blobs = createS3Blobs(new S3Client({}), required(BUCKET))
   return {
     state: createDynamoState(new DynamoDBClient({}), required(TABLE)),
     queue: createSqsQueue(new SQSClient({}), {
@@ -42,11 +43,11 @@ export function composeFromEnvironment(
       app: required(QUEUE_APP),
       cluster: required(QUEUE_CLUSTER),
     }),
-    blobs: createS3Blobs(new S3Client({}), required(BUCKET)),
+    blobs,
     secrets: createEnvelopeSecrets(createKmsKeys(new KMSClient({}), required(KEY_ID)), clock),
     clock,
     ids: createRandomIds(),
-    git: createHttpGit({ clock }),
+    git: createHttpGit({ clock, blobs }),
     clusters: createHttp2Clusters({ clock }),
     log: createJsonLogger(
       (line) => console.log(line),

@@ -59,6 +59,7 @@ export function composeLocal(options: {
       ids: createRandomIds(),
       git: createHttpGit({
         clock,
+        blobs,
         onRequest: () => requests.git++,
         // The sample repositories are on this machine, and so is the only one who writes URLs.
         allowPrivateHosts: true,
