@@ -1,8 +1,8 @@
 import { keyText } from '../manifest/key.ts'
+import { parseSelector } from '../manifest/label-selector.ts'
 import { groupOf, type Manifest } from '../manifest/manifest.ts'
 import { type JsonObject, parseJson, stringifyJson } from '../std/json.ts'
 import { jsonPatch } from './json-patch.ts'
-import { matchesLabels } from './label-selector.ts'
 import { checkPreconditions } from './memory-apply.ts'
 import { noSuchObject, notServed } from './memory-faults.ts'
 import {
@@ -77,13 +77,14 @@ function createReads({ store, request }: Server, caller: Caller): Omit<Cluster, 
         resourceVersion: String(store.revision),
       })),
     list: (info, { namespace = '', labelSelector = '' } = {}) =>
-      request(requestOf('list', caller, info, { namespace }), () =>
-        objectsOf(store, info).filter(
+      request(requestOf('list', caller, info, { namespace }), () => {
+        const isSelected = parseSelector(labelSelector)
+        return objectsOf(store, info).filter(
           ({ metadata }) =>
             (namespace === '' || metadata.namespace === namespace) &&
-            matchesLabels(labelSelector, metadata.labels ?? {}),
-        ),
-      ),
+            isSelected(metadata.labels ?? {}),
+        )
+      }),
   }
 }
 

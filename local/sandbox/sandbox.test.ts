@@ -111,6 +111,7 @@ test.for([
   ['another name in the body', 'PUT', `${MAPS}/first`, aConfigMap('second'), 400],
   ['an unknown subresource', 'GET', `${MAPS}/first/status`, undefined, 404],
   ['a wrong method', 'PUT', MAPS, aConfigMap('first'), 405],
+  ['no label selector', 'GET', `${MAPS}?labelSelector=a%20b`, undefined, 400],
   ['a kind that is not served', 'GET', '/apis/nothing/v1/things', undefined, 404],
 ] as const)('%s is refused', async ([, method, path, body, status]) => {
   await post('first')
