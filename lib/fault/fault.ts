@@ -6,7 +6,6 @@ export type Fault =
   | { readonly code: 'InvalidArgument'; readonly message: string }
   | { readonly code: 'FailedPrecondition'; readonly message: string }
   | { readonly code: 'NotFound'; readonly kind: string; readonly name: string }
-  | { readonly code: 'AlreadyExists'; readonly kind: string; readonly name: string }
   | { readonly code: 'PermissionDenied'; readonly message: string }
   | { readonly code: 'Unauthenticated'; readonly message: string }
   | { readonly code: 'LimitExceeded'; readonly limit: string; readonly message: string }
@@ -48,7 +47,6 @@ const FAULTS = {
   InvalidArgument: { blame: 'user', retry: false, grpc: 3 },
   FailedPrecondition: { blame: 'user', retry: false, grpc: 9 },
   NotFound: { blame: 'user', retry: false, grpc: 5 },
-  AlreadyExists: { blame: 'user', retry: false, grpc: 6 },
   PermissionDenied: { blame: 'user', retry: false, grpc: 7 },
   Unauthenticated: { blame: 'user', retry: false, grpc: 16 },
   LimitExceeded: { blame: 'user', retry: false, grpc: 8 },
@@ -111,8 +109,6 @@ export function describeFault(fault: Fault): string {
       return fault.message
     case 'NotFound':
       return `${fault.kind} "${fault.name}" not found`
-    case 'AlreadyExists':
-      return `${fault.kind} "${fault.name}" already exists`
     case 'RepositoryUnreachable':
       return `repository ${fault.repo} is not reachable: ${fault.detail}; check the URL and the network`
     case 'RepositoryRefused':
