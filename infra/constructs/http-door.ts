@@ -10,6 +10,9 @@ export const REQUESTS_BURST_MAX = 400
 
 /** The HTTP API in front of the `api` function, which does all routing and authorisation itself. */
 export class HttpDoor extends Construct {
+  /** Where people reach it; no final `/`. */
+  readonly url: string
+
   constructor(scope: Construct, id: string, api: IFunction) {
     super(scope, id)
     const door = new HttpApi(this, 'Api', {
@@ -22,6 +25,7 @@ export class HttpDoor extends Construct {
       autoDeploy: true,
       throttle: { rateLimit: REQUESTS_PER_SECOND_MAX, burstLimit: REQUESTS_BURST_MAX },
     })
-    new CfnOutput(this, 'Url', { value: door.apiEndpoint })
+    this.url = door.apiEndpoint
+    new CfnOutput(this, 'Url', { value: this.url })
   }
 }

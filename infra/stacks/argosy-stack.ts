@@ -6,6 +6,7 @@ import {
   BUCKET,
   ENGINES_DIR,
   KEY_ID,
+  PUBLIC_URL,
   QUEUE_VARIABLES,
   TABLE,
   WORKERS,
@@ -89,7 +90,9 @@ function addApi(scope: Construct, parts: Parts): void {
       send(repo.queue, app.queue, cluster.queue),
     ],
   })
-  new HttpDoor(scope, 'Http', api.handler)
+  const door = new HttpDoor(scope, 'Http', api.handler)
+  // The API itself needs nothing of the function, only its integration does: no circle.
+  api.handler.addEnvironment(PUBLIC_URL, door.url)
 }
 
 function addPoller(scope: Construct, parts: Parts): void {

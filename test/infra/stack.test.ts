@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import {
   FUNCTION_NAMES,
+  PUBLIC_URL,
   RECEIVES_MAX,
   VISIBILITY_TIMEOUTS,
   WORKERS,
@@ -19,6 +20,16 @@ import { ENGINES_BYTES, resourcesOf, synthesize } from './synthesize.ts'
 
 const template = synthesize()
 const all = (type: string) => Object.values(resourcesOf(template, type))
+
+test('the API knows the address at which people reach it', () => {
+  const [api] = all('AWS::Lambda::Function').filter(
+    ({ Properties }) => Properties['Description'] === 'Argosy api',
+  )
+  const [door] = Object.keys(resourcesOf(template, 'AWS::ApiGatewayV2::Api'))
+  expect(api?.Properties['Environment']).toMatchObject({
+    Variables: { [PUBLIC_URL]: { 'Fn::GetAtt': [door, 'ApiEndpoint'] } },
+  })
+})
 
 describe('state', () => {
   test('the table is encrypted, can be restored, and outlives the stack', () => {
