@@ -28,10 +28,15 @@ test('the files of a directory are fetched by one process and kept for the next'
   const compose = () => composeLocal({ dataDir, aws, intervals: LOCAL_INTERVALS, log: () => {} })
   const [first, second] = [compose(), compose()]
   const [head] = await first.ports.git.listRefs('default', repo)
-  const read = async ({ ports, counts }: ReturnType<typeof compose>) => {
-    const before = counts().git
-    const files = await ports.git.readDirectory('default', repo, head?.commit ?? '', 'guestbook')
-    return { names: [...files.keys()], requests: counts().git - before }
+  const read = async (platform: ReturnType<typeof compose>) => {
+    const before = platform.counts().git
+    const files = await platform.ports.git.readDirectory(
+      'default',
+      repo,
+      head?.commit ?? '',
+      'guestbook',
+    )
+    return { names: [...files.keys()], requests: platform.counts().git - before }
   }
   const names = ['guestbook-ui-deployment.yaml', 'guestbook-ui-svc.yaml']
   expect(await read(first)).toEqual({ names, requests: 2 })
