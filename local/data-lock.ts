@@ -1,13 +1,15 @@
 import {
+  existsSync,
   linkSync,
   mkdirSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { ArgosyError } from '../lib/fault/fault.ts'
 
 export interface DataLock {
@@ -22,7 +24,7 @@ const held = new Set<string>()
  * gone is taken over. Throws `FailedPrecondition` that names the folder and the process.
  */
 export function lockDataFolder(folder: string): DataLock {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   const path = join(realpathSync(folder), 'lock')
   const own = join(realpathSync(folder), `lock.${process.pid}`)
   writeFileSync(own, textOf(process.pid))
@@ -44,6 +46,20 @@ export function lockDataFolder(folder: string): DataLock {
       held.delete(path)
       rmSync(path, { force: true })
     },
+  }
+}
+
+/** Makes the folder for this user alone. Throws `FailedPrecondition` where that cannot be done. */
+function makeFolder(folder: string): void {
+  try {
+    // Making several at once never ends below /proc (Node 24), so it is kept to where it is needed.
+    const isParentThere = existsSync(dirname(resolve(folder)))
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: !isParentThere, mode: 0o700 })
+    if (!statSync(folder).isDirectory()) throw new Error('it is a file')
+  } catch (cause) {
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    const message = `data folder ${folder} cannot be used: ${detail}; choose another folder with --data`
+    throw new ArgosyError({ code: 'FailedPrecondition', message }, { cause })
   }
 }
 

@@ -21,7 +21,7 @@ Ctrl-C ends it; the next start goes on where this one stopped.
 `
 
 /** A stop that takes longer is cut off. */
-const STOP_MS_MAX = 1_800
+const STOP_MS_MAX = 1_400
 
 async function main(): Promise<void> {
   const options = readArguments()

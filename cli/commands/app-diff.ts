@@ -33,7 +33,11 @@ export function appDiff({ command, shell, connect }: CommandContext): void {
       const name = parseAppName(text, flags.appNamespace)
       const api = await connect()
       const refresh = flags.hardRefresh === true ? 'hard' : flags.refresh === true ? 'normal' : ''
-      await api.get<ApplicationJson>(appPath(name), { ...namespaceQuery(name), refresh })
+      const app = await api.get<ApplicationJson>(appPath(name), {
+        ...namespaceQuery(name),
+        refresh,
+      })
+      refuseUncompared(app)
       const path = appPath(name, '/managed-resources')
       const { items } = await api.get<{ readonly items: readonly ManagedResourceJson[] }>(
         path,
@@ -43,6 +47,14 @@ export function appDiff({ command, shell, connect }: CommandContext): void {
     })
     if (found && flags.exitCode !== false) throw new Failure('', flags.diffExitCode)
   })
+}
+
+/** What could not be compared has no difference to show, but is not in sync either. */
+function refuseUncompared({ status }: ApplicationJson): void {
+  const error = status.conditions?.find(
+    ({ type }) => type.endsWith('Error') && type !== 'SyncError',
+  )
+  if (error !== undefined) throw new Failure(`${error.type}: ${error.message}`)
 }
 
 async function showDifferences(

@@ -124,7 +124,7 @@ export function describeFault(fault: Fault): string {
     case 'RenderFailed':
       return `${fault.path}: ${fault.detail}`
     case 'ClusterNotRegistered':
-      return `cluster ${fault.cluster} is not registered; register it with 'argosy cluster add', or correct the destination`
+      return `cluster ${fault.cluster} is not registered; correct the server or the name of the destination`
     case 'ClusterUnreachable':
       return `cluster ${fault.cluster} is not reachable: ${fault.detail}; is it running, and is this its address?`
     case 'ClusterRefused':

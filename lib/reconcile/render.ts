@@ -55,6 +55,8 @@ async function renderSource(
   const { repo, commit, path, source } = resolved
   const files = await ports.git.readDirectory(tenant, repo, commit, path)
   const rendered = renderFiles(files, source)
+  // Secrets are at rest only where they are sealed (law 11); rendering them anew is cheap.
+  if (rendered.manifests.some(({ kind }) => kind === 'Secret')) return rendered
   await ports.blobs.put(tenant, key, new TextEncoder().encode(stringifyJson(rendered)))
   return rendered
 }

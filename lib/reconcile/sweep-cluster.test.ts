@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
-import { movedObjects } from './sweep-cluster.ts'
+import { createReconcileWorld } from '../../test/builders/reconcile-world.ts'
+import { TENANT } from '../../test/builders/memory-platform.ts'
+import { IN_CLUSTER_SERVER } from '../app/application.ts'
+import { movedObjects, sweepCluster } from './sweep-cluster.ts'
 
 /** `web:3@app` is the object web in resourceVersion 3, tracked by app. */
 const objects = (text: string) =>
@@ -25,4 +28,14 @@ test.for([
     [...list].map(([key, version]) => `${app} ${key}:${version}`),
   )
   expect(shown.join(', ')).toBe(moved)
+})
+
+test('an object that is created and deleted between two sweeps is missed at the next one', async () => {
+  const world = await createReconcileWorld()
+  await world.ask({})
+  await world.work()
+  world.cluster.deleteObject({ group: '', kind: 'ConfigMap', namespace: 'default', name: 'a' })
+  await sweepCluster(world.ports, TENANT, IN_CLUSTER_SERVER)
+  await world.work()
+  expect((await world.app()).seen.summary?.sync).toBe('OutOfSync')
 })

@@ -1,15 +1,20 @@
 import type { Cluster } from '../cluster/port.ts'
+import type { ResourceState } from '../app/status.ts'
 import { describeFault, faultOf, traitsOf } from '../fault/fault.ts'
 import { keyOf, keyText } from '../manifest/key.ts'
 import { trackingAppOf } from '../manifest/tracking.ts'
 import { getApplication, wake } from '../state/applications.ts'
 import {
   beginSweep,
+  type Creation,
+  forgetCreations,
+  notedCreations,
   recordContact,
   recordSweep,
   type SweptKind,
   sweptKinds,
 } from '../state/clusters.ts'
+import { LEASE_MS } from '../state/rounds.ts'
 import { readWhole } from '../state/whole-application.ts'
 import type { ClusterRecord } from '../state/records.ts'
 import { digestText } from '../std/digest.ts'
@@ -26,7 +31,7 @@ type SeenObjects = Readonly<Record<string, readonly [version: string, app: strin
 /**
  * Sweeps a cluster for drift: one metadata list for each kind that Applications keep there. What
  * moved since the last sweep, and not by the Application's own hand, wakes its Application. Idle it
- * costs one request a kind and one write. A list that fails wakes nobody: what could not be read is
+ * costs one request a kind, two reads and one write. A list that fails wakes nobody: what could not be read is
  * not drift (law 7).
  */
 export async function sweepCluster(ports: Ports, tenant: string, server: string): Promise<void> {
@@ -39,13 +44,18 @@ export async function sweepCluster(ports: Ports, tenant: string, server: string)
       const serverVersion = await cluster.version()
       await recordContact(ports.state, record, { serverVersion, at: ports.clock.now() })
     }
+    const beganAt = ports.clock.now()
+    const creations = await notedCreations(ports.state, tenant, server)
     const kinds = await sweptKinds(ports.state, tenant, server)
-    const suspects = await mapPool(kinds, KINDS_AT_ONCE, (kind) =>
+    const swept = await mapPool(kinds, KINDS_AT_ONCE, (kind) =>
       sweepKind(ports, cluster, record, kind),
     )
-    await wakeSuspects(ports, tenant, mergeSuspects(suspects))
+    await wakeSuspects(ports, tenant, mergeSuspects(swept))
+    await wakeBereft(ports, tenant, { creations, swept })
     // Only now: a sweep that dies before has woken nobody, and the next one must see the same moves.
-    await mapPool(suspects, KINDS_AT_ONCE, (swept) => rememberSweep(ports, record, swept))
+    await mapPool(swept, KINDS_AT_ONCE, (one) => rememberSweep(ports, record, one))
+    const settled = creations.filter(({ at }) => at + LEASE_MS < beganAt)
+    await forgetCreations(ports.state, tenant, server, settled)
   } catch (error) {
     const fault = faultOf(error)
     if (traitsOf(fault).blame === 'system') throw error
@@ -59,6 +69,8 @@ type Suspects = ReadonlyMap<string, ReadonlyMap<string, string>>
 
 interface Swept {
   readonly kind: SweptKind
+  /** Keys of the objects that are there; absent when the kind could not be listed. */
+  readonly keys?: ReadonlySet<string>
   readonly suspects: Suspects
   /** Absent when nothing changed. */
   readonly body?: string
@@ -80,9 +92,10 @@ async function sweepKind(
   }
   const body = JSON.stringify(now)
   const seen = digestText(body)
-  if (seen === kind.seen) return { kind, suspects: new Map() }
+  const keys = new Set(Object.keys(now))
+  if (seen === kind.seen) return { kind, keys, suspects: new Map() }
   const before = await seenBefore(ports, record, kind)
-  return { kind: { ...kind, seen }, suspects: movedObjects(before, now), body }
+  return { kind: { ...kind, seen }, keys, suspects: movedObjects(before, now), body }
 }
 
 async function seenBefore(
@@ -128,16 +141,54 @@ function mergeSuspects(swept: readonly Swept[]): Suspects {
 }
 
 async function wakeSuspects(ports: Ports, tenant: string, suspects: Suspects): Promise<void> {
+  const drifted = await mapPool([...suspects], APPS_AT_ONCE, async ([app, objects]) =>
+    (await isOwnDoing(ports, tenant, app, objects)) ? [] : [app],
+  )
+  await wakeAll(ports, tenant, drifted.flat())
+}
+
+async function wakeAll(ports: Ports, tenant: string, apps: readonly string[]): Promise<void> {
   const now = ports.clock.now()
-  const drifted = await mapPool([...suspects], APPS_AT_ONCE, async ([app, objects]) => {
-    if (await isOwnDoing(ports, tenant, app, objects)) return []
-    const woken = await wake(ports.state, tenant, app, { level: 'observe', now })
-    return woken === undefined ? [] : [{ tenant, name: app }]
+  const woken = await mapPool(apps, APPS_AT_ONCE, async (name) => {
+    const record = await wake(ports.state, tenant, name, { level: 'observe', now })
+    return record === undefined ? [] : [{ tenant, name }]
   })
-  const hints = drifted.flat()
+  const hints = woken.flat()
   if (hints.length === 0) return
   await ports.queue.send('app', hints)
   ports.log.info('cluster.drift', { tenant, apps: hints.length })
+}
+
+/**
+ * Wakes Applications that created objects lately and have lost some again before any sweep saw
+ * them. Two reads for each that created something since the last sweep.
+ */
+async function wakeBereft(
+  ports: Ports,
+  tenant: string,
+  found: { readonly creations: readonly Creation[]; readonly swept: readonly Swept[] },
+): Promise<void> {
+  const lists = new Map(found.swept.map(({ kind, keys }) => [`${kind.group}/${kind.kind}`, keys]))
+  const apps = [...new Set(found.creations.map(({ app }) => app))]
+  const bereft = await mapPool(apps, APPS_AT_ONCE, async (app) => {
+    const resources = await recordedResources(ports, tenant, app)
+    const hasLost = resources.some(({ key, live }) => {
+      const keys = lists.get(`${key.group}/${key.kind}`)
+      return live !== undefined && keys !== undefined && !keys.has(keyText(key))
+    })
+    return hasLost ? [app] : []
+  })
+  await wakeAll(ports, tenant, bereft.flat())
+}
+
+async function recordedResources(
+  ports: Ports,
+  tenant: string,
+  app: string,
+): Promise<readonly ResourceState[]> {
+  const record = await getApplication(ports.state, tenant, app)
+  const whole = record === undefined ? undefined : await readWhole(ports, record, ['resources'])
+  return whole?.documents.resources ?? []
 }
 
 /** The Application itself saw, or made, every one of these moves. Two reads in place of a look. */
@@ -147,11 +198,7 @@ async function isOwnDoing(
   app: string,
   objects: ReadonlyMap<string, string>,
 ): Promise<boolean> {
-  const record = await getApplication(ports.state, tenant, app)
-  if (record === undefined) return true
-  const whole = await readWhole(ports, record, ['resources'])
-  if (whole === undefined) return true
-  const { resources = [] } = whole.documents
+  const resources = await recordedResources(ports, tenant, app)
   const known = new Map(
     resources.map((resource) => [keyText(resource.key), resource.live?.resourceVersion ?? '']),
   )

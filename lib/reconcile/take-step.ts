@@ -1,6 +1,7 @@
 import type { OperationState, ResourceResult } from '../app/status.ts'
 import type { Cluster } from '../cluster/port.ts'
 import { keyText } from '../manifest/key.ts'
+import { noteCreation } from '../state/clusters.ts'
 import { dropDocuments, type InventoryEntry, stageDocuments } from '../state/documents.ts'
 import type { ApplicationRecord } from '../state/records.ts'
 import { takeLease } from '../state/rounds.ts'
@@ -96,6 +97,8 @@ async function runStep(
   const inventory = progress.dryRun
     ? request.inventory
     : inventoryWith(request.inventory, step.tasks, request.server)
+  const creates = step.tasks.some(({ target, live }) => target !== undefined && live === undefined)
+  if (creates && !progress.dryRun) await announceCreation(ports, request)
   const staged = await stageDocuments(ports, request.record, { inventory }, () => ports.ids.next())
   const record = await takeLease(ports.state, request.record, {
     owner: ports.ids.next(),
@@ -142,6 +145,13 @@ async function runStep(
     ...conclude(operation, { step: after, results, ...waitsOf(request) }, now),
   }
 }
+
+const announceCreation = (ports: Ports, { record, server }: StepRequest): Promise<void> =>
+  noteCreation(ports.state, record.tenant, server, {
+    id: ports.ids.next(),
+    app: record.name,
+    at: ports.clock.now(),
+  })
 
 /** Where the operation stands after a step, and when to go on with it. */
 function conclude(

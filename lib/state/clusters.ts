@@ -124,6 +124,61 @@ export async function recordSweep(
   })
 }
 
+/** An Application is about to create objects on the cluster. */
+export interface Creation {
+  readonly id: string
+  readonly app: string
+  readonly at: number
+}
+
+/**
+ * Notes that an Application creates objects, before it does. What is created and deleted again
+ * between two sweeps is in neither list: the next sweep looks for it by these notes.
+ */
+export async function noteCreation(
+  state: State,
+  tenant: string,
+  server: string,
+  creation: Creation,
+): Promise<void> {
+  await state.put(tenant, {
+    ...creationKey(server, creation.id),
+    app: creation.app,
+    at: creation.at,
+  })
+}
+
+export async function notedCreations(
+  state: State,
+  tenant: string,
+  server: string,
+): Promise<readonly Creation[]> {
+  const { pk } = creationKey(server, '')
+  const items = await queryAll(state, tenant, { pk, skPrefix: CREATION })
+  return items.map((item) => ({
+    id: item.sk.slice(CREATION.length),
+    app: text(item, 'app'),
+    at: count(item, 'at'),
+  }))
+}
+
+export async function forgetCreations(
+  state: State,
+  tenant: string,
+  server: string,
+  creations: readonly Creation[],
+): Promise<void> {
+  if (creations.length === 0) return
+  const writes = creations.map(({ id }) => ({ delete: creationKey(server, id) }))
+  await state.writeMany(tenant, writes)
+}
+
+const CREATION = 'NEW#'
+const creationKey = (server: string, id: string): ItemKey => ({
+  pk: `CLUSTER#${server}`,
+  sk: `${CREATION}${id}`,
+})
+
 const sweptKindKey = (server: string, kind: Pick<SweptKind, 'group' | 'kind'>): ItemKey => ({
   pk: `CLUSTER#${server}`,
   sk: `KIND#${kind.group}/${kind.kind}`,

@@ -42,9 +42,24 @@ export async function takeLease(
     add: { round: 1, version: 1 },
     condition: isRound(record),
   })
-  if (item === undefined) return undefined
-  const { version, seen, due = request.now } = decodeApplication(record.tenant, item)
+  const taken =
+    item === undefined
+      ? await ownLease(state, record, request.owner)
+      : decodeApplication(record.tenant, item)
+  if (taken === undefined) return undefined
+  const { version, seen, due = request.now } = taken
   return { ...record, version, seen, due }
+}
+
+/** A lease that was taken although the answer got lost: the SDK asked again, and was refused. */
+async function ownLease(
+  state: State,
+  record: ApplicationRecord,
+  owner: string,
+): Promise<ApplicationRecord | undefined> {
+  const now = await getApplication(state, record.tenant, record.name)
+  const isOwn = now?.uid === record.uid && now.seen.lease?.owner === owner
+  return isOwn ? now : undefined
 }
 
 /** Everything that a round makes true. */
