@@ -121,6 +121,12 @@ test.for([
     ],
   ],
   [
+    '{metadata: {name: a}, spec: {source: {repoURL: "https://me:secret@example.com/a.git"}}}',
+    [
+      'spec.source.repoURL: holds a password; write the URL without it (repository credentials are not there yet)',
+    ],
+  ],
+  [
     '{metadata: {name: a}, spec: {revisionHistoryLimit: -1, syncPolicy: {retry: {backoff: {duration: soon, maxDuration: 3x, factor: -2}}}}}',
     [
       'spec.revisionHistoryLimit: -1 is negative',

@@ -112,13 +112,26 @@ function nameProblems(value: Json | undefined): readonly string[] {
 
 function specProblems(spec: Json | undefined): readonly string[] {
   const backoff = valueAt(spec, 'syncPolicy', 'retry', 'backoff')
+  const sources = valueAt(spec, 'sources')
   return [
+    ...passwordProblems('source.repoURL', valueAt(spec, 'source', 'repoURL')),
+    ...(Array.isArray(sources) ? sources : []).flatMap((source: Json, index) =>
+      passwordProblems(`sources[${index}].repoURL`, valueAt(source, 'repoURL')),
+    ),
     ...notNegative('revisionHistoryLimit', valueAt(spec, 'revisionHistoryLimit')),
     ...notNegative('syncPolicy.retry.backoff.factor', valueAt(backoff, 'factor')),
     ...durationProblems('syncPolicy.retry.backoff.duration', valueAt(backoff, 'duration')),
     ...durationProblems('syncPolicy.retry.backoff.maxDuration', valueAt(backoff, 'maxDuration')),
   ]
 }
+
+/** A spec is shown to everybody who may read the Application; a password in it would be, too. */
+const passwordProblems = (field: string, url: Json | undefined): readonly string[] =>
+  typeof url === 'string' && /^[a-z+]+:\/\/[^/@]*:[^/@]*@/i.test(url)
+    ? [
+        `${field}: holds a password; write the URL without it (repository credentials are not there yet)`,
+      ]
+    : []
 
 const notNegative = (field: string, value: Json | undefined): readonly string[] =>
   typeof value === 'number' && value < 0 ? [`${field}: ${value} is negative`] : []

@@ -51,12 +51,9 @@ export const editByHand: Step = {
   async run(stage) {
     const { terminal, person, argosy, options } = stage
     const patch = [{ op: 'replace', path: '/spec/replicas', value: BY_HAND }]
-    const { kubeconfig } = stage.platform.cluster
-    terminal.command([
-      ...`kubectl --kubeconfig ${kubeconfig} -n ${NAMESPACE}`.split(' '),
-      ...`patch deployment ${DEPLOYMENT.name} --type json -p`.split(' '),
-      JSON.stringify(patch),
-    ])
+    terminal.note(
+      `A patch goes to the API server, as this would send it: kubectl --kubeconfig ${stage.platform.cluster.kubeconfig} -n ${NAMESPACE} patch deployment ${DEPLOYMENT.name} --type json -p '${JSON.stringify(patch)}'`,
+    )
     const edited = replicasOf(await person.edit(DEPLOYMENT, patch))
     terminal.note(`The cluster has ${edited} replicas now.`)
     expectThat(edited === String(BY_HAND), 'the cluster did not take the edit')

@@ -16,7 +16,7 @@ const APPS = 100
 const KILLS = 3
 const AT_ONCE = 10
 /** All converge within this time after the last start. */
-const CONVERGE_MS = 60_000
+const CONVERGE_MS = 120_000
 
 const NAMESPACE = `kill-${Math.random().toString(36).slice(2, 8)}`
 const clusters = createHttp2Clusters({ clock: { now: () => Date.now() } })
