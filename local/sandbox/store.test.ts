@@ -1,7 +1,7 @@
-import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Manifest } from '../../lib/manifest/manifest.ts'
 import { EVENTS_MAX, openStore, SPARE_LINES_MAX, type Store } from './store.ts'
 
@@ -11,7 +11,11 @@ const aConfigMap = (name: string, namespace = 'shop', data = {}): Manifest => ({
   metadata: { name, namespace },
   data,
 })
-const aFolder = (): string => mkdtempSync(join(tmpdir(), 'argosy-store-'))
+function aFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'argosy-store-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
 const namesIn = (store: Store, namespace = ''): readonly string[] =>
   store
     .list('/ConfigMap', namespace)

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 
 /** Bodies of `argosy_run` as WebAssembly bytes; what lies at address 1024 is the request. */
 const TINY_ENGINES = {
@@ -18,10 +19,10 @@ const TINY_ENGINES = {
 
 export type TinyEngine = keyof typeof TINY_ENGINES
 
-/** A folder with an engine a few bytes long, written under the name of a real one. */
+/** A folder with an engine a few bytes long, written under the name of a real one, for one test. */
 export function tinyEngineFolder(engine: TinyEngine): string {
   const folder = mkdtempSync(join(tmpdir(), 'argosy-engine-'))
-  mkdirSync(folder, { recursive: true })
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'fieldmanager.wasm'), moduleWith(TINY_ENGINES[engine]))
   return folder
 }
