@@ -81,7 +81,10 @@ test.for([
   ['--path no-kind', 'no-kind/a.yaml: document 1: the object has no kind'],
   ['--path no-name', 'no-name/a.yaml: document 1: ConfigMap has no metadata.name'],
   ['--path bomb', 'bomb/a.yaml: YAML aliases expand beyond the limit of 10000000'],
-  ['--path guestbook --dest-name nope', 'cluster nope is not registered; register it with'],
+  [
+    '--path guestbook --dest-name nope',
+    'cluster nope is not registered; correct the server or the name',
+  ],
 ] as const)('an application with %s is refused: %s', async ([flags, message]) => {
   const refusal = refusalIn(await create('bad', flags))
   expect(refusal).toContain('application spec for bad is invalid: InvalidSpecError: ')
