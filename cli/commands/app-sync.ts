@@ -13,7 +13,6 @@ interface SyncFlags {
   readonly revision?: string
   readonly prune?: boolean
   readonly dryRun?: boolean
-  readonly force?: boolean
   readonly strategy?: string
   readonly resource?: readonly string[]
   readonly async?: boolean
@@ -34,7 +33,6 @@ export function appSync(context: CommandContext): void {
     .option('--revision <REVISION>', 'sync to this revision')
   addBoolean(command, '--prune', 'delete what is not in Git any more')
   addBoolean(command, '--dry-run', 'ask the cluster what would happen')
-  addBoolean(command, '--force', 'replace objects that cannot be changed')
   addBoolean(command, '--async', 'do not wait for the result')
   addList(command, '--resource <GROUP:KIND:NAME>', 'sync only this resource')
   command
@@ -98,7 +96,7 @@ function requestOf(flags: SyncFlags) {
     revision: flags.revision ?? '',
     prune: flags.prune ?? false,
     dryRun: flags.dryRun ?? false,
-    strategy: { [strategy]: flags.force === true ? { force: true } : {} },
+    strategy: { [strategy]: {} },
     ...(retryStrategy === undefined ? {} : { retryStrategy }),
   }
 }
