@@ -46,7 +46,7 @@ export async function look(ports: Ports, request: LookRequest): Promise<Look> {
   const revisions = pinned ?? operation?.operation.sync.revisions
 
   const resolved = await resolve(ports, record, {
-    fresh: pinned === undefined && (level === 'refresh' || level === 'hard'),
+    fresh: revisions === undefined && (level === 'refresh' || level === 'hard'),
     ...(revisions === undefined ? {} : { revisions }),
     ...(operation === undefined ? {} : { sources: operation.sources }),
   })

@@ -97,6 +97,8 @@ async function knownRefs(
   repo: Repo,
   request: { readonly names: readonly string[]; readonly fresh: boolean },
 ): Promise<RepositoryRecord['refs']> {
+  // A full commit id needs no ref, and asking for none would pass for a check.
+  if (request.names.length === 0) return {}
   if (!request.fresh) {
     const known = await getRepository(ports.state, tenant, repo.url)
     const isKnown =
