@@ -6,7 +6,7 @@ import { filterOf, refOf } from './query.ts'
 import { streamResponse } from './stream-response.ts'
 
 /** One Application costs a read per look; a list costs as many as there are pages of it. */
-const WATCH_ONE_POLL_MS = 100
+const WATCH_ONE_POLL_MS = 40
 const WATCH_ALL_POLL_MS = 1000
 /** A tree asks the cluster as well. */
 const WATCH_TREE_POLL_MS = 1000
