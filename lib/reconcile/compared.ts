@@ -2,6 +2,7 @@ import type { LiveRecord, ResourceState } from '../app/status.ts'
 import type { KindInfo } from '../cluster/port.ts'
 import { type ResourceKey, keyText } from '../manifest/key.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { requiresPruning } from '../sync/auto-sync.ts'
 import { isHook } from '../sync/hooks.ts'
 import type { ComparedResource } from '../sync/task.ts'
 import { waveOf } from '../sync/waves.ts'
@@ -43,15 +44,11 @@ export const toResourceState = (resource: Compared): ResourceState => {
     status: resource.status,
     ...(resource.health === undefined ? {} : { health: resource.health }),
     ...(isHookResource(resource) ? { hook: true } : {}),
-    ...(needsPruning(resource) ? { requiresPruning: true } : {}),
+    ...(requiresPruning(resource) ? { requiresPruning: true } : {}),
     ...(wave === 0 ? {} : { syncWave: wave }),
     ...(resource.record === undefined ? {} : { live: resource.record }),
   }
 }
-
-/** In the cluster, ours beyond doubt, and not in Git any more. */
-export const needsPruning = (resource: ComparedResource): boolean =>
-  resource.target === undefined && resource.live !== undefined && resource.isOwn
 
 /** Hooks run in a sync; they are not compared and do not count for the Application's status. */
 export const isHookResource = (resource: ComparedResource): boolean => {

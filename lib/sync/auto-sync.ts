@@ -105,7 +105,8 @@ const isSameAttempt = (last: OperationState, spec: ApplicationSpec, snapshot: Sn
 
 const jsonOf = (value: unknown): Json => parseJson(stringifyJson(value))
 
-const requiresPruning = (resource: ComparedResource): boolean =>
+/** In the cluster, ours beyond doubt, and not in Git any more. */
+export const requiresPruning = (resource: ComparedResource): boolean =>
   resource.target === undefined && resource.live !== undefined && resource.isOwn
 
 const onlyNeedPruning = (resources: readonly ComparedResource[]): boolean =>
